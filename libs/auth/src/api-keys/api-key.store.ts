@@ -1,0 +1,85 @@
+/** How many requests a key may make in a window. Data for now: enforcement belongs to the rate limiter. */
+export interface RateLimit {
+  /** Requests per window, 1 or more. */
+  readonly limit: number;
+  /** Length of the window in seconds. */
+  readonly window: number;
+}
+
+/** What is known of an API key. The key itself is not: only its SHA-256. */
+export interface ApiKeyRecord {
+  /** UUID. */
+  readonly keyId: string;
+  /** SHA-256 of the whole key, 64 lower-case hexadecimal digits. Unique. */
+  readonly keyHash: string;
+  /** The key's first 8 characters, for people to recognise it by. `undefined` for keys that were registered by hash. */
+  readonly keyStart: string | undefined;
+  readonly name: string;
+  readonly userId: string;
+  readonly orgId: string | undefined;
+  readonly permissions: readonly string[];
+  readonly rateLimit: RateLimit | undefined;
+  readonly expiresAt: Date | undefined;
+  readonly isActive: boolean;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | undefined;
+  /** Set once, never unset: a revoked key stays revoked. */
+  readonly revokedAt: Date | undefined;
+  /** The `keyId` of the key that takes this one's place. */
+  readonly replacedBy: string | undefined;
+}
+
+/** The fields of a record that may change after creation. `undefined` as a value clears the field. */
+export type ApiKeyChanges = Partial<
+  Pick<
+    ApiKeyRecord,
+    'name' | 'permissions' | 'rateLimit' | 'expiresAt' | 'isActive' | 'metadata' | 'lastUsedAt' | 'replacedBy'
+  >
+>;
+
+/** Which keys to list, and which page of them. */
+export interface ApiKeyQuery {
+  readonly userId?: string;
+  readonly orgId?: string;
+  /** How many at most, 1 to 100. */
+  readonly limit: number;
+  /** The `keyId` after which the page begins; the first page without it. */
+  readonly after?: string;
+}
+
+/**
+ * Where API keys last. A port: implement it for your database, provide it as `stores.apiKeys`, and run
+ * `apiKeyStoreContract` of `nestjs-gatehouse/testing` against it.
+ *
+ * Every verb is atomic. A store that cannot answer rejects; it never answers "not there".
+ */
+export abstract class ApiKeyStore {
+  /**
+   * Adds a record.
+   * @returns false, with nothing changed, when its `keyId` or `keyHash` is there already. Of several callers that
+   * race with one hash exactly one gets true.
+   */
+  abstract insert(record: ApiKeyRecord): Promise<boolean>;
+
+  /** The record with this SHA-256 (hex), revoked and expired ones included. */
+  abstract findByHash(keyHash: string): Promise<ApiKeyRecord | undefined>;
+
+  abstract findById(keyId: string): Promise<ApiKeyRecord | undefined>;
+
+  /** In the order of creation, then of `keyId`; at most `query.limit`. */
+  abstract list(query: ApiKeyQuery): Promise<readonly ApiKeyRecord[]>;
+
+  /**
+   * Changes fields of one record and leaves the others as they are at that moment: in a race with `revoke` the key
+   * ends up revoked.
+   * @returns the record afterwards, or undefined when there is none.
+   */
+  abstract update(keyId: string, changes: ApiKeyChanges): Promise<ApiKeyRecord | undefined>;
+
+  /**
+   * Revokes for good. A second call changes nothing: the first `revokedAt` stays.
+   * @returns the record afterwards, or undefined when there is none.
+   */
+  abstract revoke(keyId: string, revokedAt: Date): Promise<ApiKeyRecord | undefined>;
+}

@@ -1,0 +1,26 @@
+import type { Strategy } from 'passport';
+
+/** How a credential is presented. */
+export type AuthScheme = 'jwt' | 'api-key';
+
+/** A credential as it was found in a carrier. */
+export interface Credential {
+  readonly scheme: AuthScheme;
+  /** The bearer token or the API key itself. Never log it. */
+  readonly value: string;
+}
+
+/** The part of a request that Passport strategies read. Lower-case names. */
+export interface StrategyRequest {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * A Passport strategy that verifies one scheme. It calls `success(identity)` with a `UserIdentity`, or fails or errs
+ * with an `AuthError`; anything else that it errs with is an outage (503).
+ */
+export interface AuthStrategy extends Strategy {
+  readonly scheme: AuthScheme;
+  /** The header that the strategy reads, lower case. */
+  readonly header: string;
+}

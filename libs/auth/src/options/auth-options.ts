@@ -1,0 +1,118 @@
+import type { JsonWebKey, KeyObject } from 'node:crypto';
+
+import type { AnyPermissionCatalogue, PermissionCatalogue } from '../identity/permission.js';
+
+/** Signature algorithms of access tokens (RFC 7518 section 3.1). `none` does not exist here. */
+export type JwtAlgorithm =
+  | 'HS256'
+  | 'HS384'
+  | 'HS512'
+  | 'RS256'
+  | 'RS384'
+  | 'RS512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'ES256'
+  | 'ES384'
+  | 'ES512';
+
+/** An asymmetric key: PEM text, a JWK (RFC 7517) or a `KeyObject`. */
+export type KeyMaterial = string | JsonWebKey | KeyObject;
+
+/** A length of time: seconds as a number, or text such as `'30s'`, `'15m'`, `'12h'`, `'7d'`. */
+export type Duration = number | string;
+
+/** How access tokens are signed and what is demanded of them. */
+export interface JwtOptions {
+  /** Secret of the HS algorithms; 32, 48 or 64 bytes at least for HS256, HS384, HS512. Env `AUTH_JWT_SECRET_KEY`. */
+  secret?: string | Buffer;
+  /** Private key of the RS, PS and ES algorithms. Without it tokens are verified but not issued. */
+  privateKey?: KeyMaterial;
+  /** Public key; derived from `privateKey` when left out. */
+  publicKey?: KeyMaterial;
+  /** Bound to the key, never taken from a token. Default `HS256`; required with a key pair. Env `AUTH_JWT_ALGORITHM`. */
+  algorithm?: JwtAlgorithm;
+  /** `kid` of issued tokens. A token with any other `kid` is refused. Default: none. */
+  keyId?: string;
+  /** `iss`, compared as a whole. Default `gatehouse`. Env `AUTH_JWT_ISSUER`. */
+  issuer?: string;
+  /** `aud`; a token must name one of them. `false` accepts tokens of any or no audience. Default: the issuer. Env `AUTH_JWT_AUDIENCE`. */
+  audience?: string | string[] | false;
+  /** Life of issued tokens. Default 60 minutes. Env `AUTH_JWT_ACCESS_TOKEN_EXPIRE_MINUTES` (minutes). */
+  accessTokenTtl?: Duration;
+  /** A token that would live longer from now on than this is refused. Default 365 days. */
+  maxAccessTokenTtl?: Duration;
+  /** Leeway for `exp`, `nbf` and `iat`. Default 0; at most 60 seconds. */
+  clockTolerance?: Duration;
+  /** Accepted `typ` headers. Default `['at+jwt']` (RFC 9068); `['at+jwt', 'JWT']` admits the predecessor's tokens. */
+  acceptedTypes?: string[];
+}
+
+/** How API keys look and where they are presented. */
+export interface ApiKeysOptions {
+  /** What keys begin with, before `_`: letters and digits, 1 to 16. Default `ck`. */
+  prefix?: string;
+  /** Request header that carries a key. Default `X-API-Key`. */
+  header?: string;
+}
+
+/** The cache of verified credentials. */
+export interface IdentityCacheOptions {
+  /** How many identities are remembered at most. Default 10,000. */
+  maxEntries?: number;
+}
+
+/** What `AuthModule.forRoot()` takes, beside `stores`. What is left out comes from `AUTH_*` variables, then from defaults. */
+export interface AuthOptions {
+  jwt?: JwtOptions;
+  /** `false` switches API keys off. Env `AUTH_API_KEY_ENABLED`. */
+  apiKeys?: ApiKeysOptions | false;
+  /** The catalogue of `definePermissions`. With it, an unknown permission in a decorator or a grant is an error. */
+  permissions?: AnyPermissionCatalogue | PermissionCatalogue;
+  /** `false`: handlers without decorators take callers with and without a credential. Default true. Env `AUTH_REQUIRE_AUTH`. */
+  requireAuth?: boolean;
+  /** Paths that need no credential: exact (`/health`) or subtrees (`/docs/*`). Env `AUTH_REQUIRE_AUTH_EXCEPTIONS`. */
+  requireAuthExceptions?: string[];
+  /** `realm` of the challenges (RFC 9110 section 11.5). Default `api`. */
+  realm?: string;
+  /** The cache of verified credentials; `false` switches it off. */
+  identityCache?: IdentityCacheOptions | false;
+}
+
+/** The options after validation: complete, frozen, durations in seconds. Also the token to inject them by. */
+export abstract class ResolvedAuthOptions {
+  abstract readonly jwt: ResolvedJwtOptions;
+  /** `undefined`: API keys are switched off. */
+  abstract readonly apiKeys: ResolvedApiKeysOptions | undefined;
+  abstract readonly permissions: AnyPermissionCatalogue | undefined;
+  abstract readonly requireAuth: boolean;
+  abstract readonly requireAuthExceptions: readonly string[];
+  abstract readonly realm: string;
+  /** `undefined`: nothing is remembered. */
+  abstract readonly identityCache: { readonly maxEntries: number } | undefined;
+}
+
+export interface ResolvedJwtOptions {
+  readonly algorithm: JwtAlgorithm;
+  /** Absent when the application only verifies. For HS algorithms the same object as `verificationKey`. */
+  readonly signingKey: KeyObject | undefined;
+  readonly verificationKey: KeyObject;
+  readonly keyId: string | undefined;
+  readonly issuer: string;
+  /** `undefined`: not checked. */
+  readonly audience: readonly string[] | undefined;
+  /** Seconds. */
+  readonly accessTokenTtl: number;
+  /** Seconds. */
+  readonly maxAccessTokenTtl: number;
+  /** Seconds. */
+  readonly clockTolerance: number;
+  /** Lower case, without `application/`. */
+  readonly acceptedTypes: readonly string[];
+}
+
+export interface ResolvedApiKeysOptions {
+  readonly prefix: string;
+  readonly header: string;
+}
