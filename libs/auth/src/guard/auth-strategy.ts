@@ -1,6 +1,4 @@
-import type { Strategy } from 'passport';
-
-/** How a credential is presented. */
+/** How a credential is presented: `Authorization: Bearer` or the API key's own header. */
 export type AuthScheme = 'jwt' | 'api-key';
 
 /** A credential as it was found in a carrier. */
@@ -19,8 +17,15 @@ export interface StrategyRequest {
  * A Passport strategy that verifies one scheme. It calls `success(identity)` with a `UserIdentity`, or fails or errs
  * with an `AuthError`; anything else that it errs with is an outage (503).
  */
-export interface AuthStrategy extends Strategy {
+export interface AuthStrategy {
   readonly scheme: AuthScheme;
   /** The header that the strategy reads, lower case. */
   readonly header: string;
+  /** Passport's own method; called on an object that inherits from the strategy. */
+  authenticate(request: StrategyRequest): void;
+}
+
+/** The strategies of this application, in the order in which they are tried. */
+export abstract class AuthStrategies {
+  abstract readonly all: readonly AuthStrategy[];
 }

@@ -23,7 +23,9 @@ export class PermissionSet {
     const valid = this.grants.filter(isGrant);
     this.#all = valid.includes('*');
     this.#exact = new Set(valid);
-    this.#resources = new Set(valid.filter((grant) => grant.endsWith(':*')).map((grant) => grant.slice(0, -2)));
+    this.#resources = new Set(
+      valid.filter((grant) => grant.endsWith(':*')).map((grant) => grant.slice(0, -2)),
+    );
   }
 
   /**

@@ -45,7 +45,9 @@ export type PermissionGrant =
  * `Register`, and to be used in decorators in the place of strings.
  * @throws TypeError naming each resource or action that is empty or has characters outside `A-Z a-z 0-9 _ . -`.
  */
-export function definePermissions<const D extends PermissionDefinition>(definition: D): PermissionCatalogue<D> {
+export function definePermissions<const D extends PermissionDefinition>(
+  definition: D,
+): PermissionCatalogue<D> {
   const problems: string[] = [];
   const catalogue: Record<string, Readonly<Record<string, string>>> = {};
   for (const [resource, actions] of Object.entries(definition)) {

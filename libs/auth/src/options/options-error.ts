@@ -7,7 +7,9 @@ export class AuthOptionsError extends Error {
 
   /** @param problems one line each. */
   constructor(readonly problems: readonly string[]) {
-    super(`Gatehouse cannot start. Its options have ${count(problems.length)}:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+    super(
+      `Gatehouse cannot start. Its options have ${count(problems.length)}:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    );
   }
 }
 

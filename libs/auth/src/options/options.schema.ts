@@ -18,24 +18,34 @@ const duration = z
     return z.NEVER;
   });
 
-const lifetime = duration.refine((seconds) => seconds >= 1, { error: 'is shorter than a second. Give at least 1' });
-
-const keyMaterial = z.union([z.string(), z.instanceof(KeyObject), z.record(z.string(), z.unknown())], {
-  error: 'is no key. Give PEM text, a JWK or a KeyObject',
+const lifetime = duration.refine((seconds) => seconds >= 1, {
+  error: 'is shorter than a second. Give at least 1',
 });
+
+const keyMaterial = z.union(
+  [z.string(), z.custom<KeyObject>((value) => value instanceof KeyObject), z.record(z.string(), z.unknown())],
+  {
+    error: 'is no key. Give PEM text, a JWK or a KeyObject',
+  },
+);
 
 const exception = z
   .string({ error: 'is not text. Give paths such as /health or /docs/*' })
-  .refine((path) => /^(?:\/[A-Za-z0-9._~!$&'()+=:@-]+)+(?:\/\*)?$/.test(path) && !/\/\.{1,2}(?:\/|$)/.test(path), {
-    error: 'holds a path that is neither exact nor a subtree. Write for example /health or /docs/*',
-  });
+  .refine(
+    (path) => /^(?:\/[A-Za-z0-9._~!$&'()+=:@-]+)+(?:\/\*)?$/.test(path) && !/\/\.{1,2}(?:\/|$)/.test(path),
+    {
+      error: 'holds a path that is neither exact nor a subtree. Write for example /health or /docs/*',
+    },
+  );
 
 const names = z.record(z.string(), z.record(z.string(), z.string()), {
   error: 'is no catalogue. Give what definePermissions() returned',
 });
 
 const jwt = z.strictObject({
-  secret: z.union([z.string(), z.instanceof(Uint8Array)], { error: 'is neither text nor a Buffer' }).optional(),
+  secret: z
+    .union([z.string(), z.instanceof(Uint8Array)], { error: 'is neither text nor a Buffer' })
+    .optional(),
   privateKey: keyMaterial.optional(),
   publicKey: keyMaterial.optional(),
   algorithm: z.string({ error: 'is not text. Give for example HS256' }).optional(),
@@ -62,7 +72,10 @@ const apiKeys = z.strictObject({
   header: z
     .string()
     .regex(/^[A-Za-z0-9-]{1,64}$/, 'is no header name. Give for example X-API-Key')
-    .refine((name) => name.toLowerCase() !== 'authorization', 'is taken by bearer tokens. Give for example X-API-Key')
+    .refine(
+      (name) => name.toLowerCase() !== 'authorization',
+      'is taken by bearer tokens. Give for example X-API-Key',
+    )
     .default('X-API-Key'),
 });
 
@@ -70,7 +83,9 @@ const apiKeys = z.strictObject({
 export const optionsSchema = z.strictObject(
   {
     jwt: jwt.prefault({}),
-    apiKeys: z.union([z.literal(false), apiKeys], { error: 'is not apiKeys options. Give an object, or false' }).prefault({}),
+    apiKeys: z
+      .union([z.literal(false), apiKeys], { error: 'is not apiKeys options. Give an object, or false' })
+      .prefault({}),
     permissions: names
       .refine((catalogue) => Object.values(catalogue).flatMap(Object.values).every(isPermission), {
         error: 'is no catalogue. Give what definePermissions() returned',
@@ -82,7 +97,10 @@ export const optionsSchema = z.strictObject(
       .default(['/health', '/health/live', '/health/ready', '/docs', '/redoc', '/openapi.json']),
     realm: z
       .string()
-      .regex(/^[\x20\x21\x23-\x5b\x5d-\x7e]{1,64}$/, 'has characters that a challenge cannot hold. Give for example api')
+      .regex(
+        /^[\x20\x21\x23-\x5b\x5d-\x7e]{1,64}$/,
+        'has characters that a challenge cannot hold. Give for example api',
+      )
       .default('api'),
     identityCache: z
       .union([

@@ -20,10 +20,15 @@ export function resolveOptions(options: AuthOptions = {}): ResolvedAuthOptions {
   const parsed = optionsSchema.safeParse(merge(options, readEnvironment(report)));
   for (const { path, message, ...issue } of parsed.error?.issues ?? []) {
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) report([...path, key].join('.'), 'is no option', 'remove it or correct its name');
+      for (const key of issue.keys)
+        report([...path, key].join('.'), 'is no option', 'remove it or correct its name');
     } else {
       const [problem, remedy] = message.split('. ', 2);
-      report(path.filter((part) => typeof part === 'string').join('.') || 'options', problem!, lowerFirst(remedy));
+      report(
+        path.filter((part) => typeof part === 'string').join('.') || 'options',
+        problem!,
+        lowerFirst(remedy),
+      );
     }
   }
   const jwt = parsed.data?.jwt ?? { ...options.jwt };
@@ -31,7 +36,8 @@ export function resolveOptions(options: AuthOptions = {}): ResolvedAuthOptions {
   if (parsed.data !== undefined && parsed.data.jwt.accessTokenTtl > parsed.data.jwt.maxAccessTokenTtl) {
     report('jwt.accessTokenTtl', 'is longer than jwt.maxAccessTokenTtl', 'shorten it, or raise the maximum');
   }
-  if (!parsed.success || keys === undefined || problems.length > 0) throw new AuthOptionsError([...new Set(problems)]);
+  if (!parsed.success || keys === undefined || problems.length > 0)
+    throw new AuthOptionsError([...new Set(problems)]);
 
   const { data } = parsed;
   const audience = data.jwt.audience ?? data.jwt.issuer;

@@ -1,0 +1,51 @@
+import 'reflect-metadata';
+
+import type { PermissionName } from '../identity/permission.js';
+import type { AuthScheme } from './auth-strategy.js';
+
+/** Where each decorator leaves its arguments: a list with one element for each time it was used on the target. */
+export const ACCESS_KEY = Symbol('gatehouse:access');
+export const ALL_PERMISSIONS_KEY = Symbol('gatehouse:all-permissions');
+export const ANY_PERMISSION_KEY = Symbol('gatehouse:any-permission');
+export const SCHEMES_KEY = Symbol('gatehouse:schemes');
+
+type AccessDecorator = ClassDecorator & MethodDecorator;
+
+/** No credential is needed, and none is looked at: `@CurrentUser()` is undefined. For a class or a method. */
+export const Public = (): AccessDecorator => append(ACCESS_KEY, 'public');
+
+/**
+ * Callers come with or without a credential; without one `@CurrentUser()` is undefined. A credential that is presented
+ * has to be good: an expired token is a 401, so that the client learns of it. For a class or a method.
+ */
+export const OptionalAuth = (): AccessDecorator => append(ACCESS_KEY, 'optional');
+
+/**
+ * The caller needs every one of these permissions, or gets 403 `permission_denied`. Demands add up: those of class and
+ * method, and those of several uses. A permission that the catalogue does not know stops the boot.
+ */
+export const RequirePermissions = (...permissions: [PermissionName, ...PermissionName[]]): AccessDecorator =>
+  append(ALL_PERMISSIONS_KEY, nonEmpty('RequirePermissions', permissions));
+
+/** The caller needs at least one of these permissions, or gets 403 `permission_denied`. Adds up with all other demands. */
+export const RequireAnyPermission = (
+  ...permissions: [PermissionName, ...PermissionName[]]
+): AccessDecorator => append(ANY_PERMISSION_KEY, nonEmpty('RequireAnyPermission', permissions));
+
+/** Only credentials of these schemes are accepted; on a method it takes the place of the class's. */
+export const AuthSchemes = (...schemes: [AuthScheme, ...AuthScheme[]]): AccessDecorator =>
+  append(SCHEMES_KEY, nonEmpty('AuthSchemes', schemes));
+
+/** Nest's SetMetadata would let the second use on a target, or of a composed decorator, erase the first. */
+function append(key: symbol, value: unknown): AccessDecorator {
+  return (target: object, _name?: string | symbol, descriptor?: PropertyDescriptor) => {
+    const host = (descriptor?.value as object | undefined) ?? target;
+    const before = (Reflect.getMetadata(key, host) as unknown[] | undefined) ?? [];
+    Reflect.defineMetadata(key, [...before, value], host);
+  };
+}
+
+function nonEmpty<T>(decorator: string, values: readonly T[]): readonly T[] {
+  if (values.length === 0) throw new TypeError(`@${decorator}() needs at least one argument`);
+  return values;
+}

@@ -1,0 +1,140 @@
+import {
+  BadRequestException,
+  ForbiddenException,
+  HttpException,
+  IntrinsicException,
+  ServiceUnavailableException,
+  UnauthorizedException,
+  type ArgumentsHost,
+  type Type,
+} from '@nestjs/common';
+import type { HttpAdapterHost } from '@nestjs/core';
+
+import { AuthError, type AuthErrorCode } from '../errors.js';
+import type { ResolvedAuthOptions } from '../options/auth-options.js';
+
+/** The body of every refusal: Nest's own shape, plus the code. */
+export interface AuthErrorBody {
+  readonly statusCode: number;
+  readonly error: string;
+  readonly message: string;
+  readonly code: AuthErrorCode;
+}
+
+class TooManyRequestsException extends HttpException {
+  constructor(body: AuthErrorBody, options: { cause: unknown }) {
+    super(body, 429, options);
+  }
+}
+
+/**
+ * GraphQL puts an error's `extensions` into the answer. No HttpException: Apollo's driver would replace the code. An
+ * IntrinsicException is not logged by Nest as a fault of the application.
+ */
+class GraphqlAuthException extends IntrinsicException {
+  readonly extensions: Readonly<Record<string, unknown>>;
+
+  constructor({ message, code, statusCode }: AuthErrorBody) {
+    super(message);
+    this.extensions = { code, statusCode };
+    // Apollo sends the stack to clients outside production.
+    this.stack = message;
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly error: string;
+  readonly exception: Type<HttpException>;
+  /** `error` of the challenge (RFC 6750 section 3.1). */
+  readonly challenge?: 'invalid_request' | 'invalid_token' | 'insufficient_scope' | 'none';
+}
+
+const UNAUTHORIZED = { status: 401, error: 'Unauthorized', exception: UnauthorizedException } as const;
+
+const ANSWERS: Readonly<Record<AuthErrorCode, Answer>> = {
+  credentials_missing: { ...UNAUTHORIZED, challenge: 'none' },
+  credentials_invalid: { ...UNAUTHORIZED, challenge: 'invalid_token' },
+  token_expired: { ...UNAUTHORIZED, challenge: 'invalid_token' },
+  permission_denied: {
+    status: 403,
+    error: 'Forbidden',
+    exception: ForbiddenException,
+    challenge: 'insufficient_scope',
+  },
+  request_malformed: {
+    status: 400,
+    error: 'Bad Request',
+    exception: BadRequestException,
+    challenge: 'invalid_request',
+  },
+  rate_limited: { status: 429, error: 'Too Many Requests', exception: TooManyRequestsException },
+  auth_unavailable: { status: 503, error: 'Service Unavailable', exception: ServiceUnavailableException },
+};
+
+/** Seconds that a client waits after an outage when the error does not say. */
+const RETRY_AFTER = 5;
+
+/** An AuthError's body on every transport. */
+export function errorBody({ code, message }: AuthError): AuthErrorBody {
+  const { status, error } = ANSWERS[code];
+  return { statusCode: status, error, message, code };
+}
+
+/** Makes the exceptions that a transport's own exception filters understand. */
+export class AuthExceptions {
+  constructor(
+    private readonly options: ResolvedAuthOptions,
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly transports: TransportExceptions,
+  ) {}
+
+  /**
+   * @returns for HTTP one of Nest's own exceptions, the response's headers set; for GraphQL an error
+   * with the code in `extensions`; for WebSocket a `WsException`, for microservices an `RpcException`, both with the body of HTTP.
+   */
+  from(error: AuthError, host: ArgumentsHost): Error {
+    const body = errorBody(error);
+    switch (host.getType<string>()) {
+      case 'ws':
+        return this.transports.ws(body);
+      case 'rpc':
+        return this.transports.rpc(body);
+      case 'graphql':
+        return new GraphqlAuthException(body);
+      default:
+        this.#setHeaders(error, host.switchToHttp().getResponse());
+        return this.#httpException(error, body);
+    }
+  }
+
+  #httpException(error: AuthError, body: AuthErrorBody): HttpException {
+    return new ANSWERS[error.code].exception(body, { cause: error });
+  }
+
+  #setHeaders(error: AuthError, response: unknown): void {
+    const { httpAdapter } = this.adapterHost;
+    const { challenge } = ANSWERS[error.code];
+    if (challenge !== undefined)
+      httpAdapter.setHeader(response, 'WWW-Authenticate', this.#challenges(error, challenge));
+    const retryAfter = error.retryAfter ?? (error.code === 'auth_unavailable' ? RETRY_AFTER : undefined);
+    if (retryAfter !== undefined) httpAdapter.setHeader(response, 'Retry-After', String(retryAfter));
+  }
+
+  /** RFC 6750 section 3; the API key's scheme has no standard and carries the realm alone. */
+  #challenges(error: AuthError, code: string): string {
+    const { realm, apiKeys } = this.options;
+    const parameters = [`realm="${realm}"`];
+    if (code !== 'none') parameters.push(`error="${code}"`);
+    if (error.code === 'token_expired') parameters.push(`error_description="The access token expired"`);
+    if (code === 'insufficient_scope') parameters.push(`scope="${error.permissions.join(' ')}"`);
+    const bearer = `Bearer ${parameters.join(', ')}`;
+    return apiKeys === undefined ? bearer : `${bearer}, ApiKey realm="${realm}"`;
+  }
+}
+
+/** The exception classes of packages that an application may not have. */
+export abstract class TransportExceptions {
+  abstract ws(body: AuthErrorBody): Error;
+  abstract rpc(body: AuthErrorBody): Error;
+}

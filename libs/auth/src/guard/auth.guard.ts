@@ -1,0 +1,91 @@
+import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
+
+import { AuthError } from '../errors.js';
+import type { UserIdentity } from '../identity/user-identity.js';
+import { ResolvedAuthOptions } from '../options/auth-options.js';
+import { AccessRules, missingPermissions, type AccessRule } from './access-rule.js';
+import { AuthExceptions } from './auth-exception.js';
+import { AuthStrategies, type Credential } from './auth-strategy.js';
+import { Authenticator } from './authenticator.js';
+import { carrierOf, type Carrier } from './carrier.js';
+import { readCredentials } from './credentials.js';
+import { PathExceptions } from './path-exceptions.js';
+
+/**
+ * The gate: who is it, and may they? One instance in front of every handler on every transport.
+ *
+ * Lets a call pass, with the identity on its carrier, or throws the exception that the transport understands. For a
+ * remembered credential it answers synchronously.
+ */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  readonly #logger = new Logger(AuthGuard.name);
+
+  constructor(
+    private readonly options: ResolvedAuthOptions,
+    private readonly rules: AccessRules,
+    private readonly strategies: AuthStrategies,
+    private readonly authenticator: Authenticator,
+    private readonly exceptions: AuthExceptions,
+    private readonly paths: PathExceptions,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const rule = this.rules.of(context.getClass(), context.getHandler());
+    if (rule.access === 'public') return true;
+    try {
+      const carrier = carrierOf(context);
+      if (!rule.isDecorated && carrier.path !== undefined && this.paths.matches(carrier.path)) return true;
+      const credentials = this.#credentials(rule, carrier);
+      if (credentials.length === 0) return this.#withoutCredential(rule, carrier);
+      const identity = this.authenticator.authenticate(credentials);
+      if (!(identity instanceof Promise)) return this.#admit(rule, carrier, identity);
+      return identity
+        .then((verified) => this.#admit(rule, carrier, verified))
+        .catch((error: unknown) => this.#refuse(error, context));
+    } catch (error) {
+      return this.#refuse(error, context);
+    }
+  }
+
+  #credentials(rule: AccessRule, carrier: Carrier): readonly Credential[] {
+    const credentials = readCredentials(carrier, this.strategies.all);
+    const { schemes } = rule;
+    if (schemes === undefined || credentials.length === 0) return credentials;
+    const accepted = credentials.filter(({ scheme }) => schemes.includes(scheme));
+    if (accepted.length === 0) throw new AuthError('credentials_invalid', 'scheme not accepted here');
+    return accepted;
+  }
+
+  #withoutCredential(rule: AccessRule, carrier: Carrier): true {
+    const isOptional = rule.access === 'optional' || (!rule.isDecorated && !this.options.requireAuth);
+    if (!isOptional) throw new AuthError('credentials_missing', 'no credential');
+    carrier.host.user = undefined;
+    return true;
+  }
+
+  #admit(rule: AccessRule, carrier: Carrier, identity: UserIdentity): true {
+    const permissions = missingPermissions(rule, identity);
+    if (permissions.length > 0)
+      throw new AuthError('permission_denied', 'permission lacking', { permissions });
+    carrier.host.user = identity;
+    return true;
+  }
+
+  #refuse(error: unknown, context: ExecutionContext): never {
+    const refusal =
+      error instanceof AuthError
+        ? error
+        : new AuthError('auth_unavailable', 'the guard threw', { cause: error });
+    const level = refusal.code === 'auth_unavailable' ? 'error' : 'debug';
+    this.#logger[level](`${refusal.code}: ${refusal.reason}${causeOf(refusal)}`);
+    throw this.exceptions.from(refusal, context);
+  }
+}
+
+/** A name or code and nothing else: a library's message may quote what it was given. */
+function causeOf({ cause }: AuthError): string {
+  if (!(cause instanceof Error)) return '';
+  const { code } = cause as NodeJS.ErrnoException;
+  return ` (${typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : cause.name.replace(/\W/g, '')})`;
+}

@@ -1,0 +1,93 @@
+import { AuthError } from '../errors.js';
+import type { UserIdentity } from '../identity/user-identity.js';
+import type { RevocationFeed } from '../revocation/revocation-feed.js';
+import type { AuthStrategies, Credential } from './auth-strategy.js';
+import { digestOf, type IdentityCache } from './identity-cache.js';
+import { runStrategy } from './run-strategy.js';
+
+interface Flight {
+  readonly since: number;
+  readonly identity: Promise<UserIdentity>;
+}
+
+/**
+ * From credentials to an identity: remembered, or verified by a strategy. The revocation feed has the last word on
+ * either.
+ */
+export class Authenticator {
+  readonly #flights = new Map<string, Flight>();
+
+  /** @param cache undefined: nothing is remembered. */
+  constructor(
+    private readonly strategies: AuthStrategies,
+    private readonly feed: RevocationFeed,
+    private readonly cache: IdentityCache | undefined,
+  ) {}
+
+  /**
+   * @param credentials at least one; tried in their order, the first that verifies wins.
+   * @returns the identity itself when the first credential is remembered, a promise of it otherwise.
+   * @throws AuthError (or rejects with it): `credentials_invalid`, `token_expired`, `auth_unavailable`.
+   */
+  authenticate(credentials: readonly Credential[]): UserIdentity | Promise<UserIdentity> {
+    const first = credentials[0]!;
+    const digest = digestOf(first);
+    return this.#remembered(digest) ?? this.#firstThatVerifies(credentials, digest);
+  }
+
+  #remembered(digest: string): UserIdentity | undefined {
+    const entry = this.cache?.get(digest);
+    if (entry === undefined) return undefined;
+    if (this.feed.verdict(entry.identity, entry.since) === 'good') return entry.identity;
+    this.cache!.delete(digest);
+    return undefined;
+  }
+
+  async #firstThatVerifies(credentials: readonly Credential[], firstDigest: string): Promise<UserIdentity> {
+    const refusals: AuthError[] = [];
+    for (const [i, credential] of credentials.entries()) {
+      try {
+        return await this.#shareFlight(credential, i === 0 ? firstDigest : digestOf(credential));
+      } catch (error) {
+        refusals.push(asAuthError(error));
+      }
+    }
+    throw refusals.find(({ code }) => code === 'auth_unavailable') ?? refusals[0]!;
+  }
+
+  /** Concurrent requests with one credential are one verification; never one that began before a revocation. */
+  #shareFlight(credential: Credential, digest: string): Promise<UserIdentity> | UserIdentity {
+    const remembered = this.#remembered(digest);
+    if (remembered !== undefined) return remembered;
+    const flying = this.#flights.get(digest);
+    const since = this.feed.position;
+    if (flying?.since === since) return flying.identity;
+    const identity = this.#verify(credential, digest, since).finally(() => {
+      if (this.#flights.get(digest) === flight) this.#flights.delete(digest);
+    });
+    const flight: Flight = { since, identity };
+    this.#flights.set(digest, flight);
+    return identity;
+  }
+
+  async #verify(credential: Credential, digest: string, since: number): Promise<UserIdentity> {
+    const strategy = this.strategies.all.find(({ scheme }) => scheme === credential.scheme)!;
+    const identity = await runStrategy(strategy, credential);
+    switch (this.feed.verdict(identity, since)) {
+      case 'good':
+        this.cache?.set(digest, { identity, since });
+        return identity;
+      case 'revoked':
+        throw new AuthError('credentials_invalid', 'revoked');
+      case 'changed':
+        // It was read while it changed: what was read may be what it was before.
+        return this.#verify(credential, digest, this.feed.position);
+    }
+  }
+}
+
+function asAuthError(error: unknown): AuthError {
+  return error instanceof AuthError
+    ? error
+    : new AuthError('auth_unavailable', 'verification threw', { cause: error });
+}

@@ -1,0 +1,66 @@
+import 'reflect-metadata';
+
+import { createRequire } from 'node:module';
+
+import type { Type } from '@nestjs/common';
+import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+
+import type { AccessRule } from './access-rule.js';
+import { AuthGuard } from './auth.guard.js';
+import type { FoundHandler } from './route-table.js';
+
+const GUARDS_KEY = '__guards__';
+const GRAPHQL_OPTIONS = 'GqlModuleOptions';
+
+/** Knows where the guard stands, and so which handlers it does not stand in front of. */
+export class GuardPlacement {
+  constructor(
+    private readonly globalGuard: boolean,
+    private readonly config: ApplicationConfig,
+    private readonly modules: ModulesContainer,
+  ) {}
+
+  /**
+   * @returns why nothing guards this handler although its rule wants it, or undefined when something does. With a
+   * manual guard, handlers without decorators are the application's own business.
+   */
+  whyUnguarded({ transport, method, target, handler }: FoundHandler, rule: AccessRule): string | undefined {
+    if (rule.access === 'public' || hasGuard(target) || hasGuard(handler)) return undefined;
+    if (method === 'FIELD') {
+      if (!rule.isDecorated || this.#guardsFields()) return undefined;
+      return "Nest guards no field resolver: add fieldResolverEnhancers: ['guards'] to the GraphQL options, or move the decorator to the query";
+    }
+    const isGlobal =
+      this.globalGuard || this.config.getGlobalGuards().some((guard) => guard instanceof AuthGuard);
+    if (transport === 'ws' && isGlobal && nestMajor() < 12) {
+      return 'on Nest 11 global guards do not reach gateways: add @UseGuards(AuthGuard), or @Public() if anyone may send it';
+    }
+    if (!isGlobal && rule.isDecorated) {
+      return 'it has access decorators, but no guard: add @UseGuards(AuthGuard), or leave globalGuard on';
+    }
+    return undefined;
+  }
+
+  #guardsFields(): boolean {
+    for (const module of this.modules.values()) {
+      const options = module.providers.get(GRAPHQL_OPTIONS)?.instance as
+        { fieldResolverEnhancers?: string[] } | undefined;
+      if (options?.fieldResolverEnhancers?.includes('guards') === true) return true;
+    }
+    return false;
+  }
+}
+
+function hasGuard(host: object): boolean {
+  const guards = (Reflect.getMetadata(GUARDS_KEY, host) as unknown[] | undefined) ?? [];
+  return guards.some((guard) => guard === AuthGuard || guard instanceof AuthGuard || isSubclass(guard));
+}
+
+function isSubclass(guard: unknown): boolean {
+  return typeof guard === 'function' && (guard as Type).prototype instanceof AuthGuard;
+}
+
+function nestMajor(): number {
+  const { version } = createRequire(import.meta.url)('@nestjs/core/package.json') as { version: string };
+  return Number.parseInt(version, 10);
+}

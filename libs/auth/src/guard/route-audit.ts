@@ -1,0 +1,129 @@
+import 'reflect-metadata';
+
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+
+import { isKnownGrant, isPermission } from '../identity/permission.js';
+import { ResolvedAuthOptions } from '../options/auth-options.js';
+import { AccessRules, type AccessRule } from './access-rule.js';
+import { AuthStrategies } from './auth-strategy.js';
+import { GuardPlacement } from './guard-placement.js';
+import { PathExceptions } from './path-exceptions.js';
+import { RouteTable, type FoundHandler } from './route-table.js';
+
+/** One row of the table of {@link RouteAudit.routes}. */
+export interface AuditedRoute extends Pick<FoundHandler, 'transport' | 'method' | 'path'> {
+  /** `Class.method` */
+  readonly handler: string;
+  readonly rule: AccessRule;
+  /** What a caller without a credential meets, decorators and options taken together. */
+  readonly access: AccessRule['access'];
+}
+
+/** Thrown at boot when handlers contradict themselves or are not guarded: all of them, each with class and method. */
+export class RouteAuditError extends Error {
+  override readonly name = 'RouteAuditError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `Gatehouse stops the boot. Problems with handlers:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    );
+  }
+}
+
+/**
+ * Reads every handler's rule when the application boots: says in one log line what is public, and stops the boot on a
+ * contradiction, an unknown permission, or a handler that nothing guards.
+ */
+@Injectable()
+export class RouteAudit implements OnApplicationBootstrap {
+  readonly #logger = new Logger(RouteAudit.name);
+
+  constructor(
+    private readonly options: ResolvedAuthOptions,
+    private readonly table: RouteTable,
+    private readonly rules: AccessRules,
+    private readonly paths: PathExceptions,
+    private readonly strategies: AuthStrategies,
+    private readonly placement: GuardPlacement,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {}
+
+  /** Every way to call a handler of this application, with its rule; complete once the application is initialised. */
+  routes(): readonly AuditedRoute[] {
+    return this.table.find().map((found) => this.#audited(found));
+  }
+
+  onApplicationBootstrap(): void {
+    const found = this.table.find();
+    const problems = new Set(found.flatMap((handler) => this.#problems(handler)));
+    if (problems.size > 0) throw new RouteAuditError([...problems]);
+    this.#report(found);
+  }
+
+  #audited(found: FoundHandler): AuditedRoute {
+    const { transport, method, path, target, name, handler } = found;
+    const rule = this.rules.of(target, handler);
+    return {
+      transport,
+      method,
+      path,
+      handler: `${target.name}.${name}`,
+      rule,
+      access: this.#access(rule, found),
+    };
+  }
+
+  #access(rule: AccessRule, { transport, path }: FoundHandler): AccessRule['access'] {
+    if (rule.isDecorated) return rule.access;
+    if (transport === 'http' && this.paths.matches(path)) return 'public';
+    return this.options.requireAuth ? 'required' : 'optional';
+  }
+
+  #problems(found: FoundHandler): string[] {
+    const { target, name, handler } = found;
+    const rule = this.rules.of(target, handler);
+    const problems = [...rule.contradictions];
+    for (const permission of new Set([...rule.allOf, ...rule.anyOf.flat()])) {
+      if (!isPermission(permission))
+        problems.push(`${JSON.stringify(permission)} is not of the form resource:action`);
+      else if (this.options.permissions !== undefined && !isKnownGrant(permission, this.options.permissions))
+        problems.push(`the permission ${JSON.stringify(permission)} is in no catalogue`);
+    }
+    for (const scheme of rule.schemes ?? []) {
+      if (!this.strategies.all.some((strategy) => strategy.scheme === scheme))
+        problems.push(`the scheme ${JSON.stringify(scheme)} is unknown or switched off`);
+    }
+    const unguarded = this.placement.whyUnguarded(found, rule);
+    if (unguarded !== undefined) problems.push(unguarded);
+    return problems.map((problem) => `${target.name}.${name}: ${problem}`);
+  }
+
+  #report(found: readonly FoundHandler[]): void {
+    const routes = found.map((handler) => this.#audited(handler));
+    const count = (access: AccessRule['access']): number =>
+      routes.filter((route) => route.access === access).length;
+    const open = routes
+      .filter(({ access }) => access === 'public')
+      .map(({ method, path }) => `${method} ${path}`);
+    this.#logger.log(
+      `${routes.length} handlers: ${count('required')} need a credential, ${count('optional')} take one, ` +
+        `${count('public')} are public${open.length === 0 ? '' : `: ${open.join(', ')}`}`,
+    );
+    const hooks = this.table.gatewaysWithConnectionHook();
+    if (hooks.length > 0) {
+      this.#logger.warn(
+        `Nest guards no handleConnection. Authenticate there with SocketAuthenticator: ${hooks.join(', ')}`,
+      );
+    }
+    const hybrid = this.adapterHost.httpAdapter
+      ? routes.filter(({ transport, access }) => transport === 'rpc' && access !== 'public')
+      : [];
+    if (hybrid.length > 0) {
+      this.#logger.warn(
+        'Message handlers beside HTTP are guarded only if connectMicroservice() is called with ' +
+          `{ inheritAppConfig: true } or they have @UseGuards(AuthGuard): ${hybrid.map(({ handler }) => handler).join(', ')}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,62 @@
+export {
+  AuthModule,
+  type AuthModuleAsyncOptions,
+  type AuthModuleOptions,
+  type AuthStores,
+  type GuardOptions,
+} from './auth.module.js';
+
+export { AuthGuard } from './guard/auth.guard.js';
+export {
+  AuthSchemes,
+  OptionalAuth,
+  Public,
+  RequireAnyPermission,
+  RequirePermissions,
+} from './guard/access.decorators.js';
+export { CurrentUser, type IdentityPath } from './guard/current-user.decorator.js';
+export { SocketAuthenticator, type UpgradeRequest } from './guard/socket-authenticator.js';
+export { RouteAudit, RouteAuditError, type AuditedRoute } from './guard/route-audit.js';
+export { type AccessRule } from './guard/access-rule.js';
+export { type AuthScheme } from './guard/auth-strategy.js';
+export { type AuthErrorBody } from './guard/auth-exception.js';
+export { type Transport } from './guard/carrier.js';
+
+export { UserIdentity, type IdentityProvider, type UserIdentityData } from './identity/user-identity.js';
+export {
+  definePermissions,
+  type AnyPermissionCatalogue,
+  type PermissionCatalogue,
+  type PermissionDefinition,
+  type PermissionGrant,
+  type PermissionName,
+  type Register,
+} from './identity/permission.js';
+export { PermissionSet } from './identity/permission-set.js';
+
+export { TokenService } from './tokens/token.service.js';
+export { ApiKeyService } from './api-keys/api-key.service.js';
+export {
+  ApiKeyStore,
+  type ApiKeyChanges,
+  type ApiKeyQuery,
+  type ApiKeyRecord,
+  type RateLimit,
+} from './api-keys/api-key.store.js';
+export { RevocationFeed, type Revocation, type RevocationKind } from './revocation/revocation-feed.js';
+
+export {
+  ResolvedAuthOptions,
+  type ApiKeysOptions,
+  type AuthOptions,
+  type Duration,
+  type IdentityCacheOptions,
+  type JwtAlgorithm,
+  type JwtOptions,
+  type KeyMaterial,
+  type ResolvedApiKeysOptions,
+  type ResolvedJwtOptions,
+} from './options/auth-options.js';
+export { AuthOptionsError } from './options/options-error.js';
+export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js';
+export { Clock, SystemClock } from './clock.js';
