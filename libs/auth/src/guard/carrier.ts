@@ -1,5 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 
+import { rpcMetadata, type RpcContext } from './rpc-metadata.js';
+
 /** Nest's context types that the gate knows; any other is treated as a carrier without credentials. */
 export type Transport = 'http' | 'graphql' | 'ws' | 'rpc';
 
@@ -129,12 +131,8 @@ export function socketCarrier(socket: Socket = {}): Carrier {
   };
 }
 
-interface RpcContext {
-  user?: unknown;
-}
-
 function rpcCarrier(context: RpcContext = {}): Carrier {
-  return { transport: 'rpc', host: context, path: undefined, values: () => NONE };
+  return { transport: 'rpc', host: context, path: undefined, values: (name) => rpcMetadata(context, name) };
 }
 
 /** Fields of an object that clients fill in, named like headers in any case. */

@@ -1,0 +1,32 @@
+import { Controller, Get } from '@nestjs/common';
+import { CurrentUser, OptionalAuth, RequireAnyPermission, type UserIdentity } from 'nestjs-gatehouse';
+
+import { MemoriesService } from './memories/memories.service.js';
+import { SessionsService } from './sessions/sessions.service.js';
+
+/** The caller, and what administrators look at. */
+@Controller()
+export class AccountController {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly memories: MemoriesService,
+  ) {}
+
+  /** No decorator: any credential will do, but there has to be one. */
+  @Get('me')
+  me(@CurrentUser() user: UserIdentity): UserIdentity {
+    return user;
+  }
+
+  @Get('greeting')
+  @OptionalAuth()
+  greeting(@CurrentUser() user: UserIdentity | undefined): { greeting: string } {
+    return { greeting: `Hello, ${user?.name ?? user?.userId ?? 'stranger'}` };
+  }
+
+  @Get('admin/stats')
+  @RequireAnyPermission('admin:read', 'admin:write')
+  stats(): { sessions: number; memories: number } {
+    return { sessions: this.sessions.records.size, memories: this.memories.records.size };
+  }
+}

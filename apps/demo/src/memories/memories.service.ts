@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+
+import { OrganisationRecords, type OrganisationRecord } from '../organisation-records.js';
+
+export type Memory = { text: string } & OrganisationRecord;
+
+@Injectable()
+export class MemoriesService {
+  readonly records = new OrganisationRecords<{ text: string }>();
+
+  /** Memories of the organisation whose text holds the words, in any case. */
+  search(orgId: string, words: string): Memory[] {
+    const wanted = words.toLowerCase();
+    return this.records.list(orgId).filter(({ text }) => text.toLowerCase().includes(wanted));
+  }
+}
