@@ -40,6 +40,7 @@ import { resolveOptions } from './options/resolve-options.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import { MemoryApiKeyStore } from './stores/memory/memory-api-key.store.js';
 import { MemoryRevocationFeed } from './stores/memory/memory-revocation-feed.js';
+import { AccessTokenVerifier } from './tokens/access-token.verifier.js';
 import { jwtModuleOptions } from './tokens/jwt-options.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
 import { TokenService } from './tokens/token.service.js';
@@ -156,19 +157,19 @@ function assemble(
       inject: [ResolvedAuthOptions],
       useFactory: (options: ResolvedAuthOptions) => new JwtService(jwtModuleOptions(options)),
     },
+    AccessTokenVerifier,
     TokenService,
     JwtStrategy,
     ApiKeyService,
-    ApiKeyStrategy,
     {
       provide: AuthStrategies,
-      inject: [ResolvedAuthOptions, JwtStrategy, ApiKeyStrategy],
+      inject: [ResolvedAuthOptions, JwtStrategy, ApiKeyService],
       useFactory: (
         options: ResolvedAuthOptions,
         jwt: JwtStrategy,
-        apiKey: ApiKeyStrategy,
+        apiKeys: ApiKeyService,
       ): AuthStrategies => ({
-        all: options.apiKeys === undefined ? [jwt] : [jwt, apiKey],
+        all: options.apiKeys === undefined ? [jwt] : [jwt, new ApiKeyStrategy(options.apiKeys, apiKeys)],
       }),
     },
     {

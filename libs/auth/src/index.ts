@@ -35,7 +35,15 @@ export {
 export { PermissionSet } from './identity/permission-set.js';
 
 export { TokenService } from './tokens/token.service.js';
+export { type AccessTokenInput, type ServiceTokenInput } from './tokens/token.input.js';
+export { type DecodedToken } from './tokens/compact-token.js';
 export { ApiKeyService } from './api-keys/api-key.service.js';
+export {
+  type ApiKey,
+  type ApiKeyInput,
+  type ApiKeyUpdate,
+  type RegisteredApiKeyInput,
+} from './api-keys/api-key.input.js';
 export {
   ApiKeyStore,
   type ApiKeyChanges,

@@ -21,8 +21,8 @@ export interface AuthStrategy {
   readonly scheme: AuthScheme;
   /** The header that the strategy reads, lower case. */
   readonly header: string;
-  /** Passport's own method; called on an object that inherits from the strategy. */
-  authenticate(request: StrategyRequest): void;
+  /** Passport's own method, given a {@link StrategyRequest}; called on an object that inherits from the strategy. */
+  authenticate(request: never): void;
 }
 
 /** The strategies of this application, in the order in which they are tried. */

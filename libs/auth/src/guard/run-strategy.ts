@@ -18,7 +18,7 @@ export function runStrategy(strategy: AuthStrategy, credential: Credential): Pro
   return new Promise((resolve, reject) => {
     // The object that Passport itself makes for each request: the strategy's methods plus the five ways to end.
     const undecided = (): void => reject(outage('the strategy did not decide'));
-    const run: Run = Object.assign(Object.create(strategy) as AuthStrategy, {
+    const run: Run = Object.assign(Object.create(strategy) as object as Pick<Run, 'authenticate'>, {
       success: (identity: unknown) => {
         if (identity instanceof UserIdentity) resolve(identity);
         else reject(outage('the strategy succeeded without an identity'));

@@ -1,3 +1,4 @@
+import { frozenCopy } from './frozen-copy.js';
 import { PermissionSet } from './permission-set.js';
 import type { PermissionName } from './permission.js';
 
@@ -58,7 +59,7 @@ export class UserIdentity {
     this.provider = data.provider ?? 'jwt';
     this.credentialId = data.credentialId;
     this.sessionId = data.sessionId;
-    this.metadata = data.metadata === undefined ? NO_METADATA : deepFreeze(structuredClone(data.metadata));
+    this.metadata = data.metadata === undefined ? NO_METADATA : frozenCopy(data.metadata);
     Object.freeze(this);
   }
 
@@ -108,12 +109,4 @@ export class UserIdentity {
       metadata: this.metadata,
     };
   }
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const key of Reflect.ownKeys(value)) deepFreeze(value[key as keyof T]);
-  }
-  return value;
 }

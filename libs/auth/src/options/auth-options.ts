@@ -45,7 +45,7 @@ export interface JwtOptions {
   maxAccessTokenTtl?: Duration;
   /** Leeway for `exp`, `nbf` and `iat`. Default 0; at most 60 seconds. */
   clockTolerance?: Duration;
-  /** Accepted `typ` headers. Default `['at+jwt']` (RFC 9068); `['at+jwt', 'JWT']` admits the predecessor's tokens. */
+  /** `typ` headers that are accepted beside `at+jwt` (RFC 9068): `['JWT']` admits the predecessor's tokens. Default: none. */
   acceptedTypes?: string[];
 }
 

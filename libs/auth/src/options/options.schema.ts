@@ -61,7 +61,7 @@ const jwt = z.strictObject({
   clockTolerance: duration
     .refine((seconds) => seconds <= 60, { error: 'is over 60 seconds. Synchronise the clocks instead' })
     .default(0),
-  acceptedTypes: z.array(text).nonempty('is empty. Name at least at+jwt').default(['at+jwt']),
+  acceptedTypes: z.array(text, { error: "is not a list. Give for example ['JWT']" }).default([]),
 });
 
 const apiKeys = z.strictObject({

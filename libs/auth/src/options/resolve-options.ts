@@ -50,7 +50,7 @@ export function resolveOptions(options: AuthOptions = {}): ResolvedAuthOptions {
       accessTokenTtl: data.jwt.accessTokenTtl,
       maxAccessTokenTtl: data.jwt.maxAccessTokenTtl,
       clockTolerance: data.jwt.clockTolerance,
-      acceptedTypes: data.jwt.acceptedTypes.map((type) => type.toLowerCase().replace(/^application\//, '')),
+      acceptedTypes: [...new Set(['at+jwt', ...data.jwt.acceptedTypes.map(normaliseType)])],
     },
     apiKeys: data.apiKeys === false ? undefined : data.apiKeys,
     permissions: data.permissions,
@@ -71,6 +71,10 @@ function merge(options: AuthOptions, environment: AuthOptions): unknown {
   if (jwt.privateKey !== undefined || jwt.publicKey !== undefined) delete fromEnvironment.secret;
   merged.jwt = { ...withoutUndefined(fromEnvironment), ...withoutUndefined(jwt) };
   return merged;
+}
+
+function normaliseType(type: string): string {
+  return type.toLowerCase().replace(/^application\//, '');
 }
 
 function withoutUndefined(record: object): Record<string, unknown> {

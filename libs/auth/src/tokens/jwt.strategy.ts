@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import passport from 'passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+
+import type { AuthStrategy, StrategyRequest } from '../guard/auth-strategy.js';
+import type { UserIdentity } from '../identity/user-identity.js';
+import { ResolvedAuthOptions } from '../options/auth-options.js';
+import { AccessTokenVerifier } from './access-token.verifier.js';
+
+/** The package takes a KeyObject and does not say so in its types. */
+type KeyCallback = (error: unknown, key?: never) => void;
+
+const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken() as (request: StrategyRequest) => string | null;
+
+/**
+ * Verifies the scheme `jwt`: `passport-jwt` with the one key and the one algorithm of this application, between the
+ * checks of {@link AccessTokenVerifier}.
+ */
+@Injectable()
+export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') implements AuthStrategy {
+  readonly scheme = 'jwt';
+  readonly header = 'authorization';
+
+  constructor(
+    { jwt }: ResolvedAuthOptions,
+    private readonly verifier: AccessTokenVerifier,
+  ) {
+    super({
+      jwtFromRequest: bearerToken as never,
+      secretOrKeyProvider: (_request: unknown, token: string, done: KeyCallback) => {
+        try {
+          verifier.beforeSignature(token);
+        } catch (error) {
+          return done(error);
+        }
+        return done(null, jwt.verificationKey as never);
+      },
+      algorithms: [jwt.algorithm],
+      // The claims are checked by `validate`, against the application's clock.
+      jsonWebTokenOptions: { ignoreExpiration: true, ignoreNotBefore: true },
+      ignoreExpiration: true,
+      passReqToCallback: true,
+    });
+  }
+
+  validate(request: StrategyRequest, claims: Readonly<Record<string, unknown>>): UserIdentity {
+    return this.verifier.afterSignature(claims, bearerToken(request)!);
+  }
+
+  /** An instance of its own: strategies register by name, so two applications in one process would share one. */
+  getPassportInstance(): object {
+    return new passport.Passport();
+  }
+}
