@@ -165,8 +165,8 @@ export class ApiKeyService {
   }
 }
 
-function withoutHash({ keyHash: _, ...rest }: ApiKeyRecord): ApiKey {
-  return rest;
+function withoutHash({ keyHash, ...apiKey }: ApiKeyRecord): ApiKey {
+  return apiKey;
 }
 
 function refused(reason: string): AuthError {

@@ -77,7 +77,7 @@ export class RouteTable {
     return this.#scanner.getAllMethodNames(target.prototype as object);
   }
 
-  #routes(target: Type, name: string, module: Type | undefined | unknown): FoundHandler[] {
+  #routes(target: Type, name: string, module: unknown): FoundHandler[] {
     const handler = handlerOf(target, name);
     const paths = Reflect.getMetadata(KEY.path, handler) as string | string[] | undefined;
     const method = Reflect.getMetadata(KEY.method, handler) as RequestMethod | undefined;

@@ -5,8 +5,8 @@ import type { ApiKeyRecord, ApiKeyStore } from '../api-keys/api-key.store.js';
 
 /** The two functions that a contract needs of a test runner; Jest, Vitest, Mocha and node:test all have them. */
 export interface TestRunner {
-  describe(name: string, suite: () => void): void;
-  it(name: string, test: () => Promise<void>): void;
+  readonly describe: (name: string, suite: () => void) => void;
+  readonly it: (name: string, test: () => Promise<void>) => void;
 }
 
 /**

@@ -1,0 +1,56 @@
+import type { AddressInfo } from 'node:net';
+
+import type { INestApplication, ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
+import { AuthModule, type AuthModuleOptions, type GuardOptions } from 'nestjs-gatehouse';
+
+export const PLATFORMS = ['express', 'fastify'] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+/** A secret for tests; long enough for every HS algorithm. */
+export const SECRET = 'pQ7vYt3mK9xWz2Rb5Ns8Dc1Hf6Jg4La0Ue3Oi7Tq9Vy2Mx5Bn8Kw1Zr4Cp6Sd0Gh';
+
+export interface Booted {
+  readonly app: INestApplication;
+  /** `http://127.0.0.1:port` */
+  readonly url: string;
+}
+
+export interface BootOptions extends ModuleMetadata {
+  auth?: AuthModuleOptions & GuardOptions;
+  /** Before `init`: overrides of providers. */
+  override?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
+  /** Before `init`: prefixes, versions, adapters for sockets. */
+  configure?: (app: INestApplication) => unknown;
+  nest?: NestApplicationOptions;
+}
+
+const running: INestApplication[] = [];
+
+/** Boots a real application behind `AuthModule.forRoot` and listens on a free port. */
+export async function boot(platform: Platform, options: BootOptions): Promise<Booted> {
+  const { auth, override = (builder) => builder, configure, nest = { logger: false }, ...metadata } = options;
+  const { imports = [] } = metadata;
+  const module = await override(
+    Test.createTestingModule({
+      ...metadata,
+      imports: [AuthModule.forRoot({ ...auth, jwt: { secret: SECRET, ...auth?.jwt } }), ...imports],
+    }),
+  ).compile();
+  const app =
+    platform === 'fastify'
+      ? module.createNestApplication(new FastifyAdapter() as never, nest)
+      : module.createNestApplication(new ExpressAdapter() as never, nest);
+  await configure?.(app);
+  running.push(app);
+  await app.listen(0, '127.0.0.1');
+  const { port } = (app.getHttpServer() as import('node:http').Server).address() as AddressInfo;
+  return { app, url: `http://127.0.0.1:${port}` };
+}
+
+/** For `afterEach` or `afterAll`: closes every application that {@link boot} started. */
+export async function closeAll(): Promise<void> {
+  await Promise.all(running.splice(0).map((app) => app.close()));
+}
