@@ -219,8 +219,9 @@ function assemble(
     ...(globalGuard ? [{ provide: APP_GUARD, useExisting: AuthGuard }] : []),
     {
       provide: APP_FILTER,
-      inject: [AuthExceptions],
-      useFactory: (exceptions: AuthExceptions) => new AuthErrorFilter(exceptions),
+      inject: [AuthExceptions, HttpAdapterHost],
+      useFactory: (exceptions: AuthExceptions, host: HttpAdapterHost) =>
+        new AuthErrorFilter(exceptions, host),
     },
   ];
   return {

@@ -1,5 +1,5 @@
 import { Catch, type ArgumentsHost } from '@nestjs/common';
-import { BaseExceptionFilter } from '@nestjs/core';
+import { BaseExceptionFilter, type HttpAdapterHost } from '@nestjs/core';
 
 import { AuthError } from '../errors.js';
 import { AuthExceptions } from './auth-exception.js';
@@ -10,7 +10,11 @@ import { AuthExceptions } from './auth-exception.js';
  */
 @Catch(AuthError)
 export class AuthErrorFilter extends BaseExceptionFilter<AuthError> {
-  constructor(private readonly exceptions: AuthExceptions) {
+  /** @param httpAdapterHost handed over: Nest fills in the base class's own only where it makes the instance itself. */
+  constructor(
+    private readonly exceptions: AuthExceptions,
+    protected override readonly httpAdapterHost: HttpAdapterHost,
+  ) {
     super();
   }
 

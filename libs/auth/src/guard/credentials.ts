@@ -5,6 +5,8 @@ import type { Carrier } from './carrier.js';
 /** RFC 6750 section 2.1 and RFC 9110 section 11.4: the scheme in any case, spaces, one token68. */
 const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 const OTHER_SCHEME = /^(?!bearer(?: |$))[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*(?: +[\x21-\x7e][\x20-\x7e]*)?$/i;
+/** A bearer token behind another credential, after a comma. */
+const BEARER_TOO = /,[ \t]*bearer /i;
 const API_KEY = /^[\x21-\x2b\x2d-\x7e]+$/;
 
 /**
@@ -35,7 +37,7 @@ export function readCredentials(
 function bearerToken(value: string): string | undefined {
   const match = BEARER.exec(value);
   if (match !== null) return match[1]!;
-  if (OTHER_SCHEME.test(value)) return undefined;
+  if (OTHER_SCHEME.test(value) && !BEARER_TOO.test(value)) return undefined;
   throw malformed('the Authorization header is malformed');
 }
 

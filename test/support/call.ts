@@ -1,0 +1,37 @@
+/** What a request presents, and how. */
+export interface CallOptions {
+  readonly method?: string;
+  /** Goes into `Authorization: Bearer`. */
+  readonly token?: string;
+  /** Goes into `X-API-Key`. */
+  readonly apiKey?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface CallAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed when it is JSON, text otherwise. */
+  readonly body: unknown;
+}
+
+/** A plain request with a credential, or two, or none. */
+export async function call(url: string, options: CallOptions = {}): Promise<CallAnswer> {
+  const { method = 'GET', token, apiKey, headers } = options;
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(apiKey !== undefined && { 'x-api-key': apiKey }),
+      ...headers,
+    },
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+}
+
+/** The status alone. */
+export async function statusOf(url: string, options: CallOptions = {}): Promise<number> {
+  return (await call(url, options)).status;
+}
