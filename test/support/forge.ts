@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-import { SECRET } from './platforms.js';
+import { SECRET } from './secret.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -9,9 +9,9 @@ export interface Forgery {
   readonly header?: Json;
   readonly claims?: Json;
   /** The text of the segment, instead of `header`. */
-  readonly rawHeader?: string;
-  readonly rawClaims?: string;
-  readonly secret?: string;
+  readonly rawHeader?: string | Buffer;
+  readonly rawClaims?: string | Buffer;
+  readonly secret?: string | Buffer;
   /** Of the HMAC, whatever the header says. */
   readonly hash?: string;
   /** Seconds since 1970. */
@@ -36,7 +36,7 @@ export function forgeToken(forgery: Forgery = {}): string {
     ...forgery.claims,
   };
   const signed = [forgery.rawHeader ?? JSON.stringify(header), forgery.rawClaims ?? JSON.stringify(claims)]
-    .map((part) => Buffer.from(part).toString('base64url'))
+    .map((part) => Buffer.from(part as string).toString('base64url'))
     .join('.');
   return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`;
 }

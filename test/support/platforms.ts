@@ -6,11 +6,12 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { AuthModule, type AuthModuleOptions, type GuardOptions } from 'nestjs-gatehouse';
 
+import { SECRET } from './secret.js';
+
 export const PLATFORMS = ['express', 'fastify'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
-/** A secret for tests; long enough for every HS algorithm. */
-export const SECRET = 'pQ7vYt3mK9xWz2Rb5Ns8Dc1Hf6Jg4La0Ue3Oi7Tq9Vy2Mx5Bn8Kw1Zr4Cp6Sd0Gh';
+export { SECRET };
 
 export interface Booted {
   readonly app: INestApplication;
