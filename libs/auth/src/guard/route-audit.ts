@@ -23,11 +23,20 @@ export interface AuditedRoute extends Pick<FoundHandler, 'transport' | 'method' 
 /** Thrown at boot when handlers contradict themselves or are not guarded: all of them, each with class and method. */
 export class RouteAuditError extends Error {
   override readonly name = 'RouteAuditError';
+  readonly #problems: readonly string[];
 
-  constructor(readonly problems: readonly string[]) {
+  constructor(problems: readonly string[]) {
     super(
       `Gatehouse stops the boot. Problems with handlers:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
     );
+    this.#problems = problems;
+    // The frames are Nest's own, whatever the handler; they would bury what there is to read.
+    this.stack = `${this.name}: ${this.message}`;
+  }
+
+  /** One line each. No property of its own: the console would print it a second time below the message. */
+  get problems(): readonly string[] {
+    return this.#problems;
   }
 }
 
