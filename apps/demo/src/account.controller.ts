@@ -24,9 +24,10 @@ export class AccountController {
     return { greeting: `Hello, ${user?.name ?? user?.userId ?? 'stranger'}` };
   }
 
+  /** Counts of the administrator's organisation; one who belongs to none looks after all of them. */
   @Get('admin/stats')
   @RequireAnyPermission('admin:read', 'admin:write')
-  stats(): { sessions: number; memories: number } {
-    return { sessions: this.sessions.records.size, memories: this.memories.records.size };
+  stats(@CurrentUser('orgId') orgId: string | undefined): { sessions: number; memories: number } {
+    return { sessions: this.sessions.records.count(orgId), memories: this.memories.records.count(orgId) };
   }
 }

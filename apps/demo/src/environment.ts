@@ -3,21 +3,30 @@ import { randomBytes } from 'node:crypto';
 /** What the demo reads beside the `AUTH_*` variables. */
 export interface DemoEnvironment {
   readonly port: number;
+  /** Loopback unless `LISTEN_HOST` says otherwise. */
+  readonly host: string;
   readonly adapter: 'express' | 'fastify';
   readonly isProduction: boolean;
   /** True when there was no secret and a random one was made: tokens end with the process. */
   readonly hasRandomSecret: boolean;
 }
 
-/** Reads the environment; outside production a missing secret is replaced by a random one. */
+/** Something that whoever starts the demo can put right. Its message says all there is to say. */
+export class StartError extends Error {}
+
+/**
+ * Reads the environment; outside production a missing secret is replaced by a random one.
+ *
+ * @throws StartError
+ */
 export function readEnvironment(env: NodeJS.ProcessEnv): DemoEnvironment {
-  const { PORT = '3000', HTTP_ADAPTER: adapter = 'express', NODE_ENV } = env;
+  const { PORT = '3000', LISTEN_HOST: host = '127.0.0.1', HTTP_ADAPTER: adapter = 'express', NODE_ENV } = env;
   if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535)
-    throw new Error('PORT is no port number: give 0 to 65535');
+    throw new StartError('PORT is no port number. Remedy: give 0 to 65535.');
   if (adapter !== 'express' && adapter !== 'fastify')
-    throw new Error('HTTP_ADAPTER is neither express nor fastify');
+    throw new StartError('HTTP_ADAPTER is unknown. Remedy: write express or fastify.');
   const isProduction = NODE_ENV === 'production';
   const hasRandomSecret = env.AUTH_JWT_SECRET_KEY === undefined && !isProduction;
   if (hasRandomSecret) env.AUTH_JWT_SECRET_KEY = randomBytes(48).toString('base64url');
-  return { port: Number(PORT), adapter, isProduction, hasRandomSecret };
+  return { port: Number(PORT), host, adapter, isProduction, hasRandomSecret };
 }

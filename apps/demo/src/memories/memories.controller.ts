@@ -2,13 +2,15 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { CurrentUser, RequirePermissions, type UserIdentity } from 'nestjs-gatehouse';
 import { z } from 'zod';
 
-import { BodyPipe } from '../body.pipe.js';
 import { OrgId } from '../org-id.decorator.js';
+import { PageQuery } from '../page.js';
+import { SchemaPipe } from '../schema.pipe.js';
 import { MemoriesService, type Memory } from './memories.service.js';
 
 const MemoryBody = z.strictObject({ text: z.string().min(1).max(10_000) });
 type MemoryBody = z.infer<typeof MemoryBody>;
-const Words = z.string().min(1).max(200);
+const SearchQuery = PageQuery.extend({ q: z.string().min(1).max(200) });
+type SearchQuery = z.infer<typeof SearchQuery>;
 
 /** What an organisation remembers. */
 @Controller('memories')
@@ -18,7 +20,7 @@ export class MemoriesController {
   @Post()
   @RequirePermissions('memory:create')
   create(
-    @Body(new BodyPipe(MemoryBody)) body: MemoryBody,
+    @Body(new SchemaPipe(MemoryBody)) body: MemoryBody,
     @OrgId() orgId: string,
     @CurrentUser() user: UserIdentity,
   ): Memory {
@@ -27,14 +29,14 @@ export class MemoriesController {
 
   @Get()
   @RequirePermissions('memory:list')
-  list(@OrgId() orgId: string): Memory[] {
-    return this.memories.records.list(orgId);
+  list(@Query(new SchemaPipe(PageQuery)) page: PageQuery, @OrgId() orgId: string): Memory[] {
+    return this.memories.records.list(orgId, page);
   }
 
   @Get('search')
   @RequirePermissions('memory:search')
-  search(@Query('q', new BodyPipe(Words)) words: string, @OrgId() orgId: string): Memory[] {
-    return this.memories.search(orgId, words);
+  search(@Query(new SchemaPipe(SearchQuery)) query: SearchQuery, @OrgId() orgId: string): Memory[] {
+    return this.memories.search(orgId, query.q, query);
   }
 
   @Get(':id')
@@ -47,7 +49,7 @@ export class MemoriesController {
   @RequirePermissions('memory:update')
   update(
     @Param('id') id: string,
-    @Body(new BodyPipe(MemoryBody)) body: MemoryBody,
+    @Body(new SchemaPipe(MemoryBody)) body: MemoryBody,
     @OrgId() orgId: string,
   ): Memory {
     return this.memories.records.update(orgId, id, body);

@@ -1,9 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { CurrentUser, RequirePermissions, type UserIdentity } from 'nestjs-gatehouse';
 import { z } from 'zod';
 
-import { BodyPipe } from '../body.pipe.js';
 import { OrgId } from '../org-id.decorator.js';
+import { PageQuery } from '../page.js';
+import { SchemaPipe } from '../schema.pipe.js';
 import { SessionsService, type Session } from './sessions.service.js';
 
 const SessionBody = z.strictObject({ title: z.string().min(1).max(200) });
@@ -17,7 +18,7 @@ export class SessionsController {
   @Post()
   @RequirePermissions('session:create')
   create(
-    @Body(new BodyPipe(SessionBody)) body: SessionBody,
+    @Body(new SchemaPipe(SessionBody)) body: SessionBody,
     @OrgId() orgId: string,
     @CurrentUser() user: UserIdentity,
   ): Session {
@@ -26,8 +27,8 @@ export class SessionsController {
 
   @Get()
   @RequirePermissions('session:list')
-  list(@OrgId() orgId: string): Session[] {
-    return this.sessions.records.list(orgId);
+  list(@Query(new SchemaPipe(PageQuery)) page: PageQuery, @OrgId() orgId: string): Session[] {
+    return this.sessions.records.list(orgId, page);
   }
 
   @Get(':id')
@@ -40,7 +41,7 @@ export class SessionsController {
   @RequirePermissions('session:update')
   update(
     @Param('id') id: string,
-    @Body(new BodyPipe(SessionBody)) body: SessionBody,
+    @Body(new SchemaPipe(SessionBody)) body: SessionBody,
     @OrgId() orgId: string,
   ): Session {
     return this.sessions.records.update(orgId, id, body);

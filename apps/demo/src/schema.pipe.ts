@@ -2,7 +2,7 @@ import { BadRequestException, type PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
 
 /** Checks a body or a query against a schema: 400 with each field that is wrong. */
-export class BodyPipe<T> implements PipeTransform<unknown, T> {
+export class SchemaPipe<T> implements PipeTransform<unknown, T> {
   constructor(private readonly schema: z.ZodType<T>) {}
 
   transform(value: unknown): T {
