@@ -18,8 +18,8 @@ const duration = z
     return z.NEVER;
   });
 
-const lifetime = duration.refine((seconds) => seconds >= 1, {
-  error: 'is shorter than a second. Give at least 1',
+const lifetime = duration.refine((seconds) => Number.isInteger(seconds) && seconds >= 1, {
+  error: 'is not one second or more, in whole seconds. Give for example 900',
 });
 
 const keyMaterial = z.union(
@@ -38,78 +38,100 @@ const exception = z
     },
   );
 
-const names = z.record(z.string(), z.record(z.string(), z.string()), {
-  error: 'is no catalogue. Give what definePermissions() returned',
-});
+const NO_CATALOGUE = { error: 'is no catalogue. Give what definePermissions() returned' };
 
-const jwt = z.strictObject({
-  secret: z
-    .union([z.string(), z.instanceof(Uint8Array)], { error: 'is neither text nor a Buffer' })
-    .optional(),
-  privateKey: keyMaterial.optional(),
-  publicKey: keyMaterial.optional(),
-  algorithm: z.string({ error: 'is not text. Give for example HS256' }).optional(),
-  keyId: text.optional(),
-  issuer: text.default('gatehouse'),
-  audience: z
-    .union([z.literal(false), text, z.array(text).nonempty()], {
-      error: 'is no audience. Give a string, a list of strings, or false',
-    })
-    .optional(),
-  accessTokenTtl: lifetime.default(3_600),
-  maxAccessTokenTtl: lifetime.default(365 * 86_400),
-  clockTolerance: duration
-    .refine((seconds) => seconds <= 60, { error: 'is over 60 seconds. Synchronise the clocks instead' })
-    .default(0),
-  acceptedTypes: z.array(text, { error: "is not a list. Give for example ['JWT']" }).default([]),
-});
+const catalogue = z
+  .record(z.string(), z.record(z.string(), z.string(NO_CATALOGUE), NO_CATALOGUE), NO_CATALOGUE)
+  .refine(
+    (resources) =>
+      Object.entries(resources).every(([resource, names]) =>
+        Object.entries(names).every(
+          ([action, name]) => name === `${resource}:${action}` && isPermission(name),
+        ),
+      ),
+    NO_CATALOGUE,
+  );
 
-const apiKeys = z.strictObject({
-  prefix: z
-    .string()
-    .regex(/^[A-Za-z0-9]{1,16}$/, 'is not 1 to 16 letters and digits. Give for example ck')
-    .default('ck'),
-  header: z
-    .string()
-    .regex(/^[A-Za-z0-9-]{1,64}$/, 'is no header name. Give for example X-API-Key')
-    .refine(
-      (name) => name.toLowerCase() !== 'authorization',
-      'is taken by bearer tokens. Give for example X-API-Key',
-    )
-    .default('X-API-Key'),
-});
+/** `false` or an object. A union would speak of the whole where one part of the object is wrong. */
+function orFalse<T>(schema: z.ZodType<T>) {
+  return z.unknown().transform((value, context): T | false => {
+    if (value === false) return false;
+    const result = schema.safeParse(value);
+    for (const issue of result.error?.issues ?? []) context.addIssue({ ...issue });
+    return result.success ? result.data : z.NEVER;
+  });
+}
+
+const NO_AUDIENCE = { error: 'is no audience. Give a string, a list of strings, or false' };
+
+const jwt = z.strictObject(
+  {
+    secret: z
+      .union([z.string(), z.instanceof(Uint8Array)], {
+        error: 'is neither text nor a Buffer. Give one of the two',
+      })
+      .optional(),
+    privateKey: keyMaterial.optional(),
+    publicKey: keyMaterial.optional(),
+    algorithm: z.string({ error: 'is not text. Give for example HS256' }).optional(),
+    keyId: text.optional(),
+    issuer: text.default('gatehouse'),
+    audience: z.union([z.literal(false), text, z.array(text).nonempty(NO_AUDIENCE)], NO_AUDIENCE).optional(),
+    accessTokenTtl: lifetime.default(3_600),
+    maxAccessTokenTtl: lifetime.default(365 * 86_400),
+    clockTolerance: duration
+      .refine((seconds) => seconds <= 60, { error: 'is over 60 seconds. Synchronise the clocks instead' })
+      .default(0),
+    acceptedTypes: z.array(text, { error: "is not a list. Give for example ['JWT']" }).default([]),
+  },
+  { error: 'is not an object. Give for example { secret }' },
+);
+
+const NO_PREFIX = 'is not 1 to 16 letters and digits. Give for example ck';
+const NO_HEADER = 'is no header name. Give for example X-API-Key';
+
+const apiKeys = z.strictObject(
+  {
+    prefix: z
+      .string(NO_PREFIX)
+      .regex(/^[A-Za-z0-9]{1,16}$/, NO_PREFIX)
+      .default('ck'),
+    header: z
+      .string(NO_HEADER)
+      .regex(/^[A-Za-z0-9-]{1,64}$/, NO_HEADER)
+      .refine(
+        (name) => name.toLowerCase() !== 'authorization',
+        'is taken by bearer tokens. Give for example X-API-Key',
+      )
+      .default('X-API-Key'),
+  },
+  { error: 'is not apiKeys options. Give an object, or false' },
+);
+
+const NO_BOUND = 'is not a whole number from 1 to 1,000,000. Give for example 10000';
+
+const identityCache = z.strictObject(
+  { maxEntries: z.int(NO_BOUND).min(1, NO_BOUND).max(1_000_000, NO_BOUND).default(10_000) },
+  { error: 'is not identityCache options. Give an object, or false' },
+);
+
+const NO_REALM = 'is not text that a challenge can hold. Give for example api';
 
 /** Everything that {@link AuthOptions} may hold, nothing else, with its defaults. */
 export const optionsSchema = z.strictObject(
   {
     jwt: jwt.prefault({}),
-    apiKeys: z
-      .union([z.literal(false), apiKeys], { error: 'is not apiKeys options. Give an object, or false' })
-      .prefault({}),
-    permissions: names
-      .refine((catalogue) => Object.values(catalogue).flatMap(Object.values).every(isPermission), {
-        error: 'is no catalogue. Give what definePermissions() returned',
-      })
-      .optional(),
-    requireAuth: z.boolean('is not true or false').default(true),
+    apiKeys: orFalse(apiKeys).prefault({}),
+    permissions: catalogue.optional(),
+    requireAuth: z.boolean('is neither true nor false. Give one of the two').default(true),
     requireAuthExceptions: z
       .array(exception, 'is not a list. Give paths such as /health or /docs/*')
       .default(['/health', '/health/live', '/health/ready', '/docs', '/redoc', '/openapi.json']),
     realm: z
-      .string()
-      .regex(
-        /^[\x20\x21\x23-\x5b\x5d-\x7e]{1,64}$/,
-        'has characters that a challenge cannot hold. Give for example api',
-      )
+      .string(NO_REALM)
+      .regex(/^[\x20\x21\x23-\x5b\x5d-\x7e]{1,64}$/, NO_REALM)
       .default('api'),
-    identityCache: z
-      .union([
-        z.literal(false),
-        z.strictObject({
-          maxEntries: z.number().int().min(1).max(1_000_000, 'is over a million entries').default(10_000),
-        }),
-      ])
-      .prefault({}),
+    identityCache: orFalse(identityCache).prefault({}),
   },
-  { error: 'is not an object of options' },
+  { error: 'is not an object. Give an object of options' },
 );

@@ -17,22 +17,27 @@ export function resolveOptions(options: AuthOptions = {}): ResolvedAuthOptions {
     problems.push(`${place} ${problem}.${remedy === undefined ? '' : ` Remedy: ${remedy}.`}`);
   };
 
-  const parsed = optionsSchema.safeParse(merge(options, readEnvironment(report)));
+  const merged = merge(options, readEnvironment(report));
+  const parsed = optionsSchema.safeParse(merged);
+  const refused = new Set<string>();
   for (const { path, message, ...issue } of parsed.error?.issues ?? []) {
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys)
         report([...path, key].join('.'), 'is no option', 'remove it or correct its name');
     } else {
+      const option = path.filter((part) => typeof part === 'string').join('.') || 'options';
       const [problem, remedy] = message.split('. ', 2);
-      report(
-        path.filter((part) => typeof part === 'string').join('.') || 'options',
-        problem!,
-        lowerFirst(remedy),
-      );
+      refused.add(option);
+      report(option, problem!, lowerFirst(remedy));
     }
   }
-  const jwt = parsed.data?.jwt ?? { ...options.jwt };
-  const keys = loadKeys(jwt as Parameters<typeof loadKeys>[0], report);
+  // The keys are judged whatever else is wrong, so that all problems are told at once, and each of them once.
+  const keys =
+    isObject(merged) && isObject(merged.jwt)
+      ? loadKeys(merged.jwt, (option, ...problem) => {
+          if (!refused.has(option)) report(option, ...problem);
+        })
+      : undefined;
   if (parsed.data !== undefined && parsed.data.jwt.accessTokenTtl > parsed.data.jwt.maxAccessTokenTtl) {
     report('jwt.accessTokenTtl', 'is longer than jwt.maxAccessTokenTtl', 'shorten it, or raise the maximum');
   }
@@ -63,14 +68,18 @@ export function resolveOptions(options: AuthOptions = {}): ResolvedAuthOptions {
 
 /** An option that is left out comes from its variable. A key pair in the options leaves the variable's secret unread. */
 function merge(options: AuthOptions, environment: AuthOptions): unknown {
-  if (typeof options !== 'object' || options === null) return options;
+  if (!isObject(options)) return options;
   const merged: Record<string, unknown> = { ...withoutUndefined(environment), ...withoutUndefined(options) };
   const { jwt = {} } = options;
-  if (typeof jwt !== 'object' || jwt === null) return merged;
+  if (!isObject(jwt)) return merged;
   const fromEnvironment = { ...environment.jwt };
   if (jwt.privateKey !== undefined || jwt.publicKey !== undefined) delete fromEnvironment.secret;
   merged.jwt = { ...withoutUndefined(fromEnvironment), ...withoutUndefined(jwt) };
   return merged;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function normaliseType(type: string): string {
