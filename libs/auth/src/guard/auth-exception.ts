@@ -114,6 +114,8 @@ export class AuthExceptions {
 
   #setHeaders(error: AuthError, response: unknown): void {
     const { httpAdapter } = this.adapterHost;
+    // A handler that refuses in the middle of its answer: all that is left to do is to end it.
+    if (httpAdapter.isHeadersSent(response)) return;
     const { challenge } = ANSWERS[error.code];
     if (challenge !== undefined)
       httpAdapter.setHeader(response, 'WWW-Authenticate', this.#challenges(error, challenge));
