@@ -19,7 +19,7 @@ export class StartError extends Error {}
  *
  * @throws StartError
  */
-export function readEnvironment(env: NodeJS.ProcessEnv): DemoEnvironment {
+export function readEnvironment(env: NodeJS.ProcessEnv = process.env): DemoEnvironment {
   const { PORT = '3000', LISTEN_HOST: host = '127.0.0.1', HTTP_ADAPTER: adapter = 'express', NODE_ENV } = env;
   if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535)
     throw new StartError('PORT is no port number. Remedy: give 0 to 65535.');

@@ -6,7 +6,7 @@ import { listen } from './listen.js';
 import { tryIt } from './try-it.js';
 
 try {
-  const environment = readEnvironment(process.env);
+  const environment = readEnvironment();
   const app = await createApp(environment.adapter);
   app.enableShutdownHooks([ShutdownSignal.SIGINT, ShutdownSignal.SIGTERM], { useProcessExit: true });
   const url = await listen(app, environment);

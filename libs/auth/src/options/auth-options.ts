@@ -93,6 +93,7 @@ export abstract class ResolvedAuthOptions {
   abstract readonly identityCache: { readonly maxEntries: number } | undefined;
 }
 
+/** {@link JwtOptions} after validation: the keys made, the defaults filled in. */
 export interface ResolvedJwtOptions {
   readonly algorithm: JwtAlgorithm;
   /** Absent when the application only verifies. For HS algorithms the same object as `verificationKey`. */
@@ -112,6 +113,7 @@ export interface ResolvedJwtOptions {
   readonly acceptedTypes: readonly string[];
 }
 
+/** {@link ApiKeysOptions} after validation. */
 export interface ResolvedApiKeysOptions {
   readonly prefix: string;
   readonly header: string;
