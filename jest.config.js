@@ -4,7 +4,11 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/{libs,apps}/**/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    // Mercurius requires @fastify/static, which requires version 3: an ES module, and Jest on Node 20 cannot require one.
+    '^content-disposition$': '<rootDir>/node_modules/content-disposition',
+  },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

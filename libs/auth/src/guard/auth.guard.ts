@@ -7,6 +7,7 @@ import { AccessRules, missingPermissions, type AccessRule } from './access-rule.
 import { AuthExceptions } from './auth-exception.js';
 import { AuthStrategies, type Credential } from './auth-strategy.js';
 import { Authenticator } from './authenticator.js';
+import { hideCaller, leaveCaller } from './caller.js';
 import { carrierOf, type Carrier } from './carrier.js';
 import { readCredentials } from './credentials.js';
 import { PathExceptions } from './path-exceptions.js';
@@ -32,16 +33,16 @@ export class AuthGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const rule = this.rules.of(context.getClass(), context.getHandler());
-    if (rule.access === 'public') return true;
     try {
+      if (rule.access === 'public') return hideCaller(context);
       const carrier = carrierOf(context);
       if (!rule.isDecorated && carrier.path !== undefined && this.paths.matches(carrier.path)) return true;
       const credentials = this.#credentials(rule, carrier);
-      if (credentials.length === 0) return this.#withoutCredential(rule, carrier);
+      if (credentials.length === 0) return this.#withoutCredential(rule, carrier, context);
       const identity = this.authenticator.authenticate(credentials);
-      if (!(identity instanceof Promise)) return this.#admit(rule, carrier, identity);
+      if (!(identity instanceof Promise)) return this.#admit(rule, carrier, context, identity);
       return identity
-        .then((verified) => this.#admit(rule, carrier, verified))
+        .then((verified) => this.#admit(rule, carrier, context, verified))
         .catch((error: unknown) => this.#refuse(error, context));
     } catch (error) {
       return this.#refuse(error, context);
@@ -57,19 +58,17 @@ export class AuthGuard implements CanActivate {
     return accepted;
   }
 
-  #withoutCredential(rule: AccessRule, carrier: Carrier): true {
+  #withoutCredential(rule: AccessRule, carrier: Carrier, context: ExecutionContext): true {
     const isOptional = rule.access === 'optional' || (!rule.isDecorated && !this.options.requireAuth);
     if (!isOptional) throw new AuthError('credentials_missing', 'no credential');
-    carrier.host.user = undefined;
-    return true;
+    return leaveCaller(carrier, context, undefined);
   }
 
-  #admit(rule: AccessRule, carrier: Carrier, identity: UserIdentity): true {
+  #admit(rule: AccessRule, carrier: Carrier, context: ExecutionContext, identity: UserIdentity): true {
     const permissions = missingPermissions(rule, identity);
     if (permissions.length > 0)
       throw new AuthError('permission_denied', 'permission lacking', { permissions });
-    carrier.host.user = identity;
-    return true;
+    return leaveCaller(carrier, context, identity);
   }
 
   #refuse(error: unknown, context: ExecutionContext): never {

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 
+import { fieldValues, requestValues, type HttpRequest } from './header-values.js';
 import { rpcMetadata, type RpcContext } from './rpc-metadata.js';
 
 /** Nest's context types that the gate knows; any other is treated as a carrier without credentials. */
@@ -27,27 +28,15 @@ export function carrierOf(context: ExecutionContext): Carrier {
     case 'http':
       return requestCarrier('http', args[0] as HttpRequest);
     case 'graphql':
-      return graphqlCarrier(args[2] as GraphqlContext);
+      // A reference resolver (federation) has no arguments: its context comes second.
+      return graphqlCarrier((args.length === 3 ? args[1] : args[2]) as GraphqlContext);
     case 'ws':
       return socketCarrier(args[0] as Socket);
     case 'rpc':
-      return rpcCarrier(args[1] as RpcContext);
+      return rpcCarrier(rpcContextIn(args));
     default:
-      return { transport: 'http', host: (args[0] ?? {}) as object, path: undefined, values: () => NONE };
+      return { transport: 'http', host: (args[0] ?? {}) as object, path: undefined, values: () => [] };
   }
-}
-
-const NONE: readonly unknown[] = [];
-
-interface HttpRequest {
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly rawHeaders?: readonly string[];
-  /** Fastify's request wraps Node's. */
-  readonly raw?: { readonly rawHeaders?: readonly string[]; readonly url?: string };
-  readonly url?: string;
-  /** Express: where a mounted application sits. */
-  readonly baseUrl?: string;
-  user?: unknown;
 }
 
 function requestCarrier(transport: Transport, request: HttpRequest): Carrier {
@@ -63,39 +52,35 @@ function requestCarrier(transport: Transport, request: HttpRequest): Carrier {
   };
 }
 
-/**
- * Node keeps the first of two Authorization headers and joins two others with a comma, so `headers` alone hides that
- * something was sent twice.
- */
-function requestValues(request: HttpRequest, name: string): readonly unknown[] {
-  const value = request.headers[name];
-  if (value === undefined) return NONE;
-  const raw = request.rawHeaders ?? request.raw?.rawHeaders ?? NONE;
-  const values: unknown[] = [];
-  for (let i = 0; i < raw.length; i += 2) {
-    const candidate = raw[i] as string;
-    if (candidate.length === name.length && candidate.toLowerCase() === name) values.push(raw[i + 1]);
-  }
-  return values.length > 1 ? values : [value].flat();
-}
-
-interface GraphqlContext {
-  readonly req?: HttpRequest;
-  readonly request?: HttpRequest;
-  readonly reply?: { readonly request?: HttpRequest };
+/** What graphql-ws knows of a connection. */
+interface GraphqlConnection {
   readonly connectionParams?: Readonly<Record<string, unknown>>;
   readonly extra?: { readonly request?: HttpRequest };
+}
+
+interface GraphqlContext extends GraphqlConnection {
+  /** The request; in a subscription with Apollo's driver, graphql-ws's own context. */
+  readonly req?: HttpRequest | GraphqlConnection;
+  /** Mercurius, in a subscription: the upgrade request, and the payload of `connection_init`. */
+  readonly request?: HttpRequest;
+  readonly _connectionInit?: Readonly<Record<string, unknown>>;
+  readonly reply?: { readonly request?: HttpRequest };
   user?: unknown;
 }
 
 function graphqlCarrier(context: GraphqlContext = {}): Carrier {
-  const request = context.req ?? context.request ?? context.reply?.request ?? context.extra?.request;
+  const { req } = context;
+  const isRequest = req !== undefined && 'headers' in req;
+  const connection = req === undefined || isRequest ? context : req;
+  const params = connection.connectionParams ?? context._connectionInit;
+  const request =
+    (isRequest ? req : undefined) ?? context.request ?? context.reply?.request ?? connection.extra?.request;
   return {
     transport: 'graphql',
     host: context,
     path: undefined,
     values: (name) => {
-      const values = fieldValues(context.connectionParams, name);
+      const values = fieldValues(params, name);
       return values.length > 0 || request?.headers === undefined ? values : requestValues(request, name);
     },
   };
@@ -105,8 +90,9 @@ interface Socket {
   /** socket.io */
   readonly handshake?: {
     readonly auth?: Readonly<Record<string, unknown>>;
-    readonly headers?: HttpRequest['headers'];
   };
+  /** socket.io: the request of the handshake. */
+  readonly request?: HttpRequest;
   user?: unknown;
 }
 
@@ -125,23 +111,22 @@ export function socketCarrier(socket: Socket = {}): Carrier {
     values: (name) => {
       const values = fieldValues(socket.handshake?.auth, name);
       if (values.length > 0) return values;
-      const request = upgradeRequests.get(socket) ?? (socket.handshake as HttpRequest | undefined);
-      return request?.headers === undefined ? NONE : requestValues(request, name);
+      const request = upgradeRequests.get(socket) ?? socket.request;
+      return request?.headers === undefined ? [] : requestValues(request, name);
     },
   };
 }
 
-function rpcCarrier(context: RpcContext = {}): Carrier {
-  return { transport: 'rpc', host: context, path: undefined, values: (name) => rpcMetadata(context, name) };
+/**
+ * Nest hands the payload over first and the context second. A gRPC handler of raw calls (`@GrpcStreamCall`) gets the
+ * call alone, and the metadata is a part of it; no payload that was received has a function in it.
+ */
+function rpcContextIn([first, second]: readonly unknown[]): RpcContext {
+  if (typeof second === 'object' && second !== null) return second;
+  const { metadata } = (first ?? {}) as { metadata?: { getMap?: unknown } };
+  return (typeof metadata?.getMap === 'function' ? metadata : {}) as RpcContext;
 }
 
-/** Fields of an object that clients fill in, named like headers in any case. */
-function fieldValues(
-  fields: Readonly<Record<string, unknown>> | undefined,
-  name: string,
-): readonly unknown[] {
-  if (typeof fields !== 'object' || fields === null) return NONE;
-  return Object.keys(fields)
-    .filter((key) => key.toLowerCase() === name)
-    .map((key) => fields[key]);
+function rpcCarrier(context: RpcContext): Carrier {
+  return { transport: 'rpc', host: context, path: undefined, values: (name) => rpcMetadata(context, name) };
 }

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
 import type { UserIdentity } from '../identity/user-identity.js';
-import { carrierOf } from './carrier.js';
+import { callerOf } from './caller.js';
 
 /** A property of the identity, or a path into its metadata. */
 export type IdentityPath = Extract<keyof UserIdentity, string> | `metadata.${string}`;
@@ -12,7 +12,7 @@ export type IdentityPath = Extract<keyof UserIdentity, string> | `metadata.${str
  */
 export const CurrentUser: (path?: IdentityPath) => ParameterDecorator = createParamDecorator(
   (path: IdentityPath | undefined, context: ExecutionContext): unknown => {
-    const { user } = carrierOf(context).host;
+    const user = callerOf(context);
     return path === undefined ? user : path.split('.').reduce(step, user);
   },
 );

@@ -1,6 +1,7 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 
 import { AccessRules, missingPermissions } from '../guard/access-rule.js';
+import { hideCaller, leaveCaller } from '../guard/caller.js';
 import { carrierOf } from '../guard/carrier.js';
 import { UserIdentity, type UserIdentityData } from '../identity/user-identity.js';
 
@@ -25,8 +26,8 @@ export function guardAs(
   return {
     canActivate(context: ExecutionContext): boolean {
       const rule = rules.of(context.getClass(), context.getHandler());
-      if (rule.access === 'public') return true;
-      carrierOf(context).host.user = identity;
+      if (rule.access === 'public') return hideCaller(context);
+      leaveCaller(carrierOf(context), context, identity);
       return missingPermissions(rule, identity).length === 0;
     },
   };
