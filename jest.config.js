@@ -1,7 +1,7 @@
 /** Jest in ESM mode (NODE_OPTIONS or `npm test` passes --experimental-vm-modules); everything runs from source. */
 export default {
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  testEnvironmentOptions: { customExportConditions: ['nestjs-gatehouse-source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/{libs,apps}/**/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
