@@ -36,7 +36,7 @@ export class AuthGuard implements CanActivate {
     try {
       if (rule.access === 'public') return hideCaller(context);
       const carrier = carrierOf(context);
-      if (!rule.isDecorated && carrier.path !== undefined && this.paths.matches(carrier.path)) return true;
+      if (!rule.isDecorated && this.#isException(carrier)) return true;
       const credentials = this.#credentials(rule, carrier);
       if (credentials.length === 0) return this.#withoutCredential(rule, carrier, context);
       const identity = this.authenticator.authenticate(credentials);
@@ -47,6 +47,10 @@ export class AuthGuard implements CanActivate {
     } catch (error) {
       return this.#refuse(error, context);
     }
+  }
+
+  #isException({ path, routerDecodes }: Carrier): boolean {
+    return path !== undefined && this.paths.matches(path, routerDecodes);
   }
 
   #credentials(rule: AccessRule, carrier: Carrier): readonly Credential[] {

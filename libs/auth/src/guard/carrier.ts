@@ -13,6 +13,8 @@ export interface Carrier {
   readonly host: { user?: unknown };
   /** The path that was routed, as sent (without the query); HTTP only. */
   readonly path: string | undefined;
+  /** Fastify's router decodes a path before it looks for a handler, Express's does not. */
+  readonly routerDecodes?: boolean;
   /**
    * The values of a header (or of its counterpart in a handshake, in `connectionParams`, in a packet's metadata).
    * @param name lower case.
@@ -48,6 +50,7 @@ function requestCarrier(transport: Transport, request: HttpRequest): Carrier {
       const query = url.indexOf('?');
       return query === -1 ? url : url.slice(0, query);
     },
+    routerDecodes: request.raw !== undefined,
     values: (name) => requestValues(request, name),
   };
 }

@@ -13,28 +13,29 @@ export class PathExceptions {
     this.#subtrees = exceptions.filter((path) => path.endsWith('/*')).map((path) => path.slice(0, -1));
   }
 
-  /** @param path as it was sent, without the query. */
-  matches(path: string): boolean {
+  /**
+   * @param path as it was sent, without the query.
+   * @param routerDecodes whether the router decodes a path before it matches: only then does an encoded letter lead to
+   * the same handler as the letter.
+   */
+  matches(path: string, routerDecodes = false): boolean {
     if (this.#exact.has(path)) return true;
-    const plain = decode(path);
-    return (
-      plain !== undefined &&
-      (this.#exact.has(plain) || this.#subtrees.some((subtree) => plain.startsWith(subtree)))
-    );
+    if (!isPlain(path)) return false;
+    const routed = routerDecodes ? decodeURI(path) : path;
+    return this.#exact.has(routed) || this.#subtrees.some((subtree) => routed.startsWith(subtree));
   }
 }
 
-function decode(path: string): string | undefined {
-  if (!path.startsWith('/')) return undefined;
+function isPlain(path: string): boolean {
+  if (!path.startsWith('/')) return false;
   try {
-    const segments = path.slice(1).split('/').map(decodeURIComponent);
-    return segments.every(isPlain) ? `/${segments.join('/')}` : undefined;
+    return path.slice(1).split('/').map(decodeURIComponent).every(isPlainSegment);
   } catch {
-    return undefined;
+    return false;
   }
 }
 
-function isPlain(segment: string): boolean {
+function isPlainSegment(segment: string): boolean {
   // oxlint-disable-next-line no-control-regex -- control characters are what must not pass
   return segment !== '' && segment !== '.' && segment !== '..' && !/[\x00-\x20\x7f/\\;%]/.test(segment);
 }
