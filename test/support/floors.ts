@@ -12,14 +12,16 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['oauth', 'stores/memory', 'stores/postgres', 'stores/redis'],
   ['tokens', 'sessions', 'api-keys', 'users', 'roles'],
   ['guard', 'options'],
-  ['identity', 'revocation', 'errors.ts', 'clock.ts', 'input.ts'],
+  ['revocation', 'events', 'store-answer.ts'],
+  ['identity', 'errors.ts', 'clock.ts', 'input.ts'],
 ];
 
 /** The arrows between two rooms of one floor, `from -> to`. */
 export const SIDEWAYS: ReadonlySet<string> = new Set([
   'index.ts -> auth.module.ts',
   'guard -> options',
-  'revocation -> identity',
+  'revocation -> events',
+  'revocation -> store-answer.ts',
 ]);
 
 /** The room of a file of the library, or the file itself; undefined for what has no floor. */

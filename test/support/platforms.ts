@@ -4,7 +4,7 @@ import type { INestApplication, ModuleMetadata, NestApplicationOptions } from '@
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
-import { AuthModule, type AuthModuleOptions, type GuardOptions } from 'nestjs-gatehouse';
+import { AuthModule, type AuthModuleOptions, type StaticOptions } from 'nestjs-gatehouse';
 
 import { SECRET } from './secret.js';
 
@@ -20,7 +20,7 @@ export interface Booted {
 }
 
 export interface BootOptions extends ModuleMetadata {
-  auth?: AuthModuleOptions & GuardOptions;
+  auth?: AuthModuleOptions & StaticOptions;
   /** Before `init`: overrides of providers. */
   override?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
   /** Before `init`: prefixes, versions, adapters for sockets. */

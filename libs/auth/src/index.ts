@@ -2,9 +2,9 @@ export {
   AuthModule,
   type AuthModuleAsyncOptions,
   type AuthModuleOptions,
-  type AuthStores,
-  type GuardOptions,
+  type StaticOptions,
 } from './auth.module.js';
+export { type AuthStores } from './stores/auth-stores.js';
 
 export { AuthGuard } from './guard/auth.guard.js';
 export {
@@ -12,6 +12,7 @@ export {
   OptionalAuth,
   Public,
   RequireAnyPermission,
+  RequireAuth,
   RequirePermissions,
 } from './guard/access.decorators.js';
 export { CurrentUser, type IdentityPath } from './guard/current-user.decorator.js';
@@ -32,15 +33,17 @@ export {
   type PermissionName,
   type Register,
 } from './identity/permission.js';
+export { SubjectDirectory, type Subject } from './identity/subject-directory.js';
 export { PermissionSet } from './identity/permission-set.js';
 
 export { TokenService } from './tokens/token.service.js';
 export { type AccessTokenInput, type ServiceTokenInput } from './tokens/token.input.js';
 export { type DecodedToken } from './tokens/compact-token.js';
-export { ApiKeyService } from './api-keys/api-key.service.js';
+export { ApiKeyService, type NewApiKey } from './api-keys/api-key.service.js';
 export {
   type ApiKey,
   type ApiKeyInput,
+  type ApiKeyRotation,
   type ApiKeyUpdate,
   type RegisteredApiKeyInput,
 } from './api-keys/api-key.input.js';
@@ -49,21 +52,41 @@ export {
   type ApiKeyChanges,
   type ApiKeyQuery,
   type ApiKeyRecord,
+  type KeyRotationResult,
   type RateLimit,
 } from './api-keys/api-key.store.js';
-export { RevocationFeed, type Revocation, type RevocationKind } from './revocation/revocation-feed.js';
+export { SessionService, type SessionTokens } from './sessions/session.service.js';
+export { type SessionInput } from './sessions/session.input.js';
+export {
+  RefreshTokenStore,
+  type FoundSession,
+  type Rotation,
+  type RotationResult,
+  type Session,
+} from './sessions/refresh-token.store.js';
+export { type LoggedRevocation, type Revocation, type RevocationKind } from './revocation/revocation.js';
+export { RevocationFeed, type FeedOptions } from './revocation/revocation-feed.js';
+export { type Verdict } from './revocation/revocation-mirror.js';
+export { RevocationNotifications, RevocationStore } from './revocation/revocation.store.js';
+export { AuthEvents, type Actor, type AuthEvent, type AuthFact, type Origin } from './events/auth-events.js';
 
 export {
   ResolvedAuthOptions,
   type ApiKeysOptions,
   type AuthOptions,
   type Duration,
+  type EndpointsOptions,
   type IdentityCacheOptions,
   type JwtAlgorithm,
   type JwtOptions,
   type KeyMaterial,
   type ResolvedApiKeysOptions,
+  type ResolvedIdentityCacheOptions,
   type ResolvedJwtOptions,
+  type ResolvedRevocationOptions,
+  type ResolvedSessionsOptions,
+  type RevocationOptions,
+  type SessionsOptions,
 } from './options/auth-options.js';
 export { AuthOptionsError } from './options/options-error.js';
 export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js';

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 import { grantsSchema } from '../identity/grants.schema.js';
 import type { AnyPermissionCatalogue, PermissionGrant } from '../identity/permission.js';
+import type { Duration } from '../options/auth-options.js';
+import { parseDuration } from '../options/duration.js';
 import type { ApiKeyRecord, RateLimit } from './api-key.store.js';
 
 /** What may be said of a key when it is made, and changed later. */
@@ -41,6 +43,14 @@ export interface ApiKeyUpdate extends Partial<
   rateLimit?: RateLimit | null;
   expiresAt?: Date | null;
 }
+
+/** How a key is replaced. */
+export interface ApiKeyRotation {
+  /** How long the old key still works: seconds, or text such as `'7d'`. At most 90 days. Default 24 hours. */
+  overlap?: Duration;
+}
+
+const MAX_OVERLAP = 90 * 86_400;
 
 /** Schemas of what the API key service takes. */
 export function apiKeyInputSchemas(catalogue: AnyPermissionCatalogue | undefined) {
@@ -84,6 +94,16 @@ export function apiKeyInputSchemas(catalogue: AnyPermissionCatalogue | undefined
         metadata,
       })
       .partial(),
+    rotation: z.strictObject({
+      overlap: z
+        .union([z.number(), z.string()], 'is not a duration')
+        .default(86_400)
+        .transform((value) => parseDuration(value) ?? Number.NaN)
+        .refine(
+          (seconds) => seconds >= 0 && seconds <= MAX_OVERLAP,
+          "is not 0 to 90 days, as seconds or as text such as '7d'",
+        ),
+    }),
   };
 }
 

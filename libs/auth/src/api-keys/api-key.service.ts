@@ -3,52 +3,71 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 
 import { Clock } from '../clock.js';
-import { AuthError } from '../errors.js';
-import { PermissionSets } from '../identity/permission-set.js';
-import { UserIdentity } from '../identity/user-identity.js';
+import { AuthEvents, type Origin } from '../events/auth-events.js';
+import type { UserIdentity } from '../identity/user-identity.js';
 import { readInput } from '../input.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
+import type { Revocation } from '../revocation/revocation.js';
 import { RevocationFeed } from '../revocation/revocation-feed.js';
-import { generateApiKey, hashApiKey, isWellFormedApiKey, startOfApiKey } from './api-key.format.js';
+import { storeAnswer } from '../store-answer.js';
+import { generateApiKey, hashApiKey, startOfApiKey } from './api-key.format.js';
 import {
   apiKeyInputSchemas,
   type ApiKey,
   type ApiKeyInput,
+  type ApiKeyRotation,
   type ApiKeyUpdate,
   type RegisteredApiKeyInput,
 } from './api-key.input.js';
 import { ApiKeyStore, type ApiKeyChanges, type ApiKeyQuery, type ApiKeyRecord } from './api-key.store.js';
+import { ApiKeyVerifier } from './api-key.verifier.js';
 
-/** Makes, verifies and manages API keys. */
+/** A key that was just made. */
+export interface NewApiKey {
+  /** The key itself. It can never be seen again. */
+  readonly key: string;
+  /** What is stored of it. */
+  readonly apiKey: ApiKey;
+}
+
+/** How long the feed tells of a change when nothing is remembered for a set time: any instance has read it by then. */
+const ANNOUNCED_FOR = 3_600_000;
+
+/**
+ * Makes, verifies and manages API keys.
+ *
+ * Every method rejects with AuthError `auth_unavailable` when the store does not answer.
+ */
 @Injectable()
 export class ApiKeyService {
   readonly #prefix: string;
   readonly #schemas: ReturnType<typeof apiKeyInputSchemas>;
+  readonly #announcedFor: number;
 
   constructor(
     options: ResolvedAuthOptions,
     private readonly store: ApiKeyStore,
+    private readonly verifier: ApiKeyVerifier,
     private readonly feed: RevocationFeed,
-    private readonly permissions: PermissionSets,
     private readonly clock: Clock,
+    private readonly events: AuthEvents,
   ) {
     this.#prefix = options.apiKeys?.prefix ?? 'ck';
     this.#schemas = apiKeyInputSchemas(options.permissions);
+    this.#announcedFor = ANNOUNCED_FOR + (options.identityCache?.maxAge ?? 0) * 1_000;
   }
 
   /**
    * Makes a key.
    *
-   * @returns the key itself, which can never be seen again, and what is stored of it.
    * @throws TypeError naming each field that is not as {@link ApiKeyInput} says, or a grant that the catalogue does
    * not know.
    */
-  async create(input: ApiKeyInput): Promise<{ key: string; apiKey: ApiKey }> {
-    const key = generateApiKey(this.#prefix);
-    const fields = readInput(this.#schemas.create, input, 'create');
-    const record = this.#newRecord({ ...fields, keyHash: hashApiKey(key), keyStart: startOfApiKey(key) });
-    await this.store.insert(record);
-    return { key, apiKey: withoutHash(record) };
+  async create(input: ApiKeyInput, origin?: Origin): Promise<NewApiKey> {
+    const made = this.#make(readInput(this.#schemas.create, input, 'create'));
+    await storeAnswer(this.store.insert(made.record));
+    this.events.emit({ type: 'api-key.created', target: made.record.keyId }, origin, this.clock.now());
+    return { key: made.key, apiKey: withoutHash(made.record) };
   }
 
   /**
@@ -57,37 +76,31 @@ export class ApiKeyService {
    * @returns what is stored of it; undefined, with nothing changed, when this hash or `keyId` is there already.
    * @throws TypeError naming each field that is not as {@link RegisteredApiKeyInput} says.
    */
-  async register(input: RegisteredApiKeyInput): Promise<ApiKey | undefined> {
+  async register(input: RegisteredApiKeyInput, origin?: Origin): Promise<ApiKey | undefined> {
     const record = this.#newRecord(readInput(this.#schemas.register, input, 'register'));
-    return (await this.store.insert(record)) ? withoutHash(record) : undefined;
+    if (!(await storeAnswer(this.store.insert(record)))) return undefined;
+    this.events.emit({ type: 'api-key.created', target: record.keyId }, origin, this.clock.now());
+    return withoutHash(record);
   }
 
   /**
    * Finds out whose key this is. A key of the wrong form or with a wrong checksum is refused without a look-up.
    *
-   * @throws AuthError `credentials_invalid` for an unknown, revoked, inactive or expired key, without telling which;
-   * `auth_unavailable` when the store does not answer.
+   * @throws AuthError `credentials_invalid` for an unknown, revoked, inactive or expired key and for one whose owner is
+   * not active, without telling which.
    */
-  async verify(key: string): Promise<UserIdentity> {
-    if (!isWellFormedApiKey(key, this.#prefix)) throw refused('the key is malformed');
-    const record = await this.#find(hashApiKey(key));
-    if (record === undefined) throw refused('the key is unknown');
-    if (record.revokedAt !== undefined) throw refused('the key is revoked');
-    if (!record.isActive) throw refused('the key is inactive');
-    if (record.expiresAt !== undefined && record.expiresAt.getTime() <= this.clock.now()) {
-      throw refused('the key is expired');
-    }
-    return this.#identity(record);
+  verify(key: string): Promise<UserIdentity> {
+    return this.verifier.verify(key);
   }
 
   /** One page of keys, oldest first. The next page begins `after` the last `keyId` of this one. */
   async list(query: Partial<ApiKeyQuery> = {}): Promise<readonly ApiKey[]> {
     const limit = Math.min(Math.max(query.limit ?? 50, 1), 100);
-    return (await this.store.list({ ...query, limit })).map(withoutHash);
+    return (await storeAnswer(this.store.list({ ...query, limit }))).map(withoutHash);
   }
 
   async get(keyId: string): Promise<ApiKey | undefined> {
-    const record = await this.store.findById(keyId);
+    const record = await storeAnswer(this.store.findById(keyId));
     return record && withoutHash(record);
   }
 
@@ -97,11 +110,16 @@ export class ApiKeyService {
    * @returns the key afterwards; undefined when there is none.
    * @throws TypeError naming each field that is not as {@link ApiKeyUpdate} says.
    */
-  async update(keyId: string, update: ApiKeyUpdate): Promise<ApiKey | undefined> {
+  async update(keyId: string, update: ApiKeyUpdate, origin?: Origin): Promise<ApiKey | undefined> {
     const changes = readInput(this.#schemas.update, update, 'update');
     const cleared = Object.entries(changes).map(([field, value]) => [field, value ?? undefined]);
-    const record = await this.store.update(keyId, Object.fromEntries(cleared) as ApiKeyChanges);
-    return this.#announced(record);
+    const record = await storeAnswer(
+      this.store.update(keyId, Object.fromEntries(cleared) as ApiKeyChanges, this.#entry(keyId)),
+    );
+    if (record === undefined) return undefined;
+    await this.feed.announce();
+    this.events.emit({ type: 'api-key.updated', target: keyId }, origin, this.clock.now());
+    return withoutHash(record);
   }
 
   /**
@@ -109,14 +127,60 @@ export class ApiKeyService {
    *
    * @returns the key afterwards; undefined when there is none.
    */
-  async revoke(keyId: string): Promise<ApiKey | undefined> {
-    return this.#announced(await this.store.revoke(keyId, new Date(this.clock.now())));
+  async revoke(keyId: string, origin?: Origin): Promise<ApiKey | undefined> {
+    const now = new Date(this.clock.now());
+    const record = await storeAnswer(this.store.revoke(keyId, now, this.#entry(keyId)));
+    if (record === undefined) return undefined;
+    await this.feed.announce();
+    this.events.emit({ type: 'api-key.revoked', target: keyId }, origin, now.getTime());
+    return withoutHash(record);
   }
 
-  #newRecord(
-    fields: Pick<ApiKeyRecord, 'keyHash' | 'name' | 'userId' | 'permissions' | 'isActive' | 'metadata'> &
-      Partial<ApiKeyRecord>,
-  ): ApiKeyRecord {
+  /**
+   * Gives a key a successor that carries the same, and lets the old one work for a while yet.
+   *
+   * @returns the successor; undefined when there is no such key, or it is revoked, inactive, expired or has been
+   * replaced.
+   * @throws TypeError when `overlap` is not as {@link ApiKeyRotation} says.
+   */
+  async rotate(
+    keyId: string,
+    rotation: ApiKeyRotation = {},
+    origin?: Origin,
+  ): Promise<NewApiKey | undefined> {
+    const { overlap } = readInput(this.#schemas.rotation, rotation, 'rotate');
+    const old = await storeAnswer(this.store.findById(keyId));
+    if (old === undefined) return undefined;
+    const { key, record } = this.#make(old);
+    const now = this.clock.now();
+    const endsAt = new Date(now + overlap * 1_000);
+    const { outcome } = await storeAnswer(
+      this.store.rotate(keyId, record, endsAt, new Date(now), this.#entry(keyId)),
+    );
+    if (outcome !== 'rotated') return undefined;
+    await this.feed.announce();
+    this.events.emit({ type: 'api-key.rotated', target: keyId, replacedBy: record.keyId }, origin, now);
+    return { key, apiKey: withoutHash(record) };
+  }
+
+  /** Makes every instance look at the key again. */
+  #entry(keyId: string): Revocation {
+    const now = this.clock.now();
+    return { kind: 'api-key', id: keyId, at: now, expiresAt: now + this.#announcedFor };
+  }
+
+  #make(carried: CarriedFields): { key: string; record: ApiKeyRecord } {
+    const key = generateApiKey(this.#prefix);
+    const { name, userId, orgId, permissions, rateLimit, expiresAt, isActive, metadata } = carried;
+    const record = this.#newRecord({
+      ...{ name, userId, orgId, permissions, rateLimit, expiresAt, isActive, metadata },
+      keyHash: hashApiKey(key),
+      keyStart: startOfApiKey(key),
+    });
+    return { key, record };
+  }
+
+  #newRecord(fields: CarriedFields & Pick<ApiKeyRecord, 'keyHash'> & Partial<ApiKeyRecord>): ApiKeyRecord {
     return {
       keyId: fields.keyId ?? randomUUID(),
       keyHash: fields.keyHash,
@@ -135,40 +199,12 @@ export class ApiKeyService {
       replacedBy: undefined,
     };
   }
-
-  async #find(keyHash: string): Promise<ApiKeyRecord | undefined> {
-    try {
-      return await this.store.findByHash(keyHash);
-    } catch (cause) {
-      throw new AuthError('auth_unavailable', 'the API key store does not answer', { cause });
-    }
-  }
-
-  #identity(record: ApiKeyRecord): UserIdentity {
-    return new UserIdentity({
-      userId: record.userId,
-      orgId: record.orgId,
-      permissions: this.permissions.of(record.permissions),
-      provider: 'api_key',
-      credentialId: record.keyId,
-      issuedAt: record.createdAt,
-      expiresAt: record.expiresAt,
-      metadata: record.metadata,
-    });
-  }
-
-  /** The store has the change before the feed tells of it: whoever looks again because of the feed finds it. */
-  async #announced(record: ApiKeyRecord | undefined): Promise<ApiKey | undefined> {
-    if (record === undefined) return undefined;
-    await this.feed.revoke({ kind: 'api-key', id: record.keyId, at: this.clock.now(), expiresAt: Infinity });
-    return withoutHash(record);
-  }
 }
+
+/** What a successor takes over. */
+type CarriedFields = Pick<ApiKeyRecord, 'name' | 'userId' | 'permissions' | 'isActive' | 'metadata'> &
+  Partial<Pick<ApiKeyRecord, 'orgId' | 'rateLimit' | 'expiresAt'>>;
 
 function withoutHash({ keyHash, ...apiKey }: ApiKeyRecord): ApiKey {
   return apiKey;
-}
-
-function refused(reason: string): AuthError {
-  return new AuthError('credentials_invalid', reason);
 }

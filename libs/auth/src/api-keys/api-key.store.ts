@@ -1,4 +1,6 @@
-/** How many requests a key may make in a window. Data for now: enforcement belongs to the rate limiter. */
+import type { Revocation } from '../revocation/revocation.js';
+
+/** How many requests a key may make in a window. */
 export interface RateLimit {
   /** Requests per window, 1 or more. */
   readonly limit: number;
@@ -32,10 +34,7 @@ export interface ApiKeyRecord {
 
 /** The fields of a record that may change after creation. `undefined` as a value clears the field. */
 export type ApiKeyChanges = Partial<
-  Pick<
-    ApiKeyRecord,
-    'name' | 'permissions' | 'rateLimit' | 'expiresAt' | 'isActive' | 'metadata' | 'lastUsedAt' | 'replacedBy'
-  >
+  Pick<ApiKeyRecord, 'name' | 'permissions' | 'rateLimit' | 'expiresAt' | 'isActive' | 'metadata'>
 >;
 
 /** Which keys to list, and which page of them. */
@@ -48,11 +47,20 @@ export interface ApiKeyQuery {
   readonly after?: string;
 }
 
+/** What became of {@link ApiKeyStore.rotate}. */
+export type KeyRotationResult =
+  | { readonly outcome: 'rotated'; readonly old: ApiKeyRecord }
+  /** It is revoked, inactive, expired, or has been replaced. Nothing changed. */
+  | { readonly outcome: 'refused'; readonly old: ApiKeyRecord }
+  | { readonly outcome: 'unknown' };
+
 /**
- * Where API keys last. A port: implement it for your database, provide it as `stores.apiKeys`, and run
+ * Where API keys last. A port: implement it for your database, provide it with the other stores as `stores`, and run
  * `apiKeyStoreContract` of `nestjs-gatehouse/testing` against it.
  *
- * Every verb is atomic. A store that cannot answer rejects; it never answers "not there".
+ * Every verb is atomic. The revocation that a verb takes goes to the log in the same transaction, exactly when the verb
+ * changes something: after a crash both are there or neither is. A store that cannot answer rejects; it never answers
+ * "not there".
  */
 export abstract class ApiKeyStore {
   /**
@@ -62,7 +70,7 @@ export abstract class ApiKeyStore {
    */
   abstract insert(record: ApiKeyRecord): Promise<boolean>;
 
-  /** The record with this SHA-256 (hex), revoked and expired ones included. */
+  /** The record with this SHA-256 (hex), revoked and expired ones included. One query. */
   abstract findByHash(keyHash: string): Promise<ApiKeyRecord | undefined>;
 
   abstract findById(keyId: string): Promise<ApiKeyRecord | undefined>;
@@ -75,11 +83,36 @@ export abstract class ApiKeyStore {
    * ends up revoked.
    * @returns the record afterwards, or undefined when there is none.
    */
-  abstract update(keyId: string, changes: ApiKeyChanges): Promise<ApiKeyRecord | undefined>;
+  abstract update(
+    keyId: string,
+    changes: ApiKeyChanges,
+    revocation: Revocation,
+  ): Promise<ApiKeyRecord | undefined>;
 
   /**
    * Revokes for good. A second call changes nothing: the first `revokedAt` stays.
    * @returns the record afterwards, or undefined when there is none.
    */
-  abstract revoke(keyId: string, revokedAt: Date): Promise<ApiKeyRecord | undefined>;
+  abstract revoke(keyId: string, revokedAt: Date, revocation: Revocation): Promise<ApiKeyRecord | undefined>;
+
+  /**
+   * Puts `successor` beside a key and lets the key end: its `replacedBy` is the successor's id, its `expiresAt` becomes
+   * `endsAt` unless it is earlier. Of any number of callers that race exactly one gets `rotated`; only then does the
+   * successor exist.
+   * @param now what expiry is judged by.
+   */
+  abstract rotate(
+    keyId: string,
+    successor: ApiKeyRecord,
+    endsAt: Date,
+    now: Date,
+    revocation: Revocation,
+  ): Promise<KeyRotationResult>;
+
+  /**
+   * Notes when keys were last used. Touches `lastUsedAt` and nothing else, and never moves it back; unknown ids are
+   * skipped.
+   * @param uses the time by `keyId`.
+   */
+  abstract touch(uses: ReadonlyMap<string, Date>): Promise<void>;
 }

@@ -5,9 +5,9 @@ import { HeaderAPIKeyStrategy } from 'passport-headerapikey';
 import type { AuthStrategy } from '../guard/auth-strategy.js';
 import type { UserIdentity } from '../identity/user-identity.js';
 import type { ResolvedApiKeysOptions } from '../options/auth-options.js';
-import type { ApiKeyService } from './api-key.service.js';
+import type { ApiKeyVerifier } from './api-key.verifier.js';
 
-/** Verifies the scheme `api-key`: `passport-headerapikey` with the key service behind it. */
+/** Verifies the scheme `api-key`: `passport-headerapikey` with {@link ApiKeyVerifier} behind it. */
 export class ApiKeyStrategy
   extends PassportStrategy(HeaderAPIKeyStrategy, 'api-key')
   implements AuthStrategy
@@ -17,7 +17,7 @@ export class ApiKeyStrategy
 
   constructor(
     { header }: ResolvedApiKeysOptions,
-    private readonly apiKeys: ApiKeyService,
+    private readonly verifier: ApiKeyVerifier,
   ) {
     // No prefix: the package puts it into a regular expression as it is.
     super({ header, prefix: '' }, false);
@@ -25,7 +25,7 @@ export class ApiKeyStrategy
   }
 
   validate(key: string): Promise<UserIdentity> {
-    return this.apiKeys.verify(key);
+    return this.verifier.verify(key);
   }
 
   /** An instance of its own: strategies register by name, so two applications in one process would share one. */

@@ -33,16 +33,18 @@ export function compileAccessRule(target: Type, handler: object): AccessRule {
   const schemes =
     read<AuthScheme[]>(SCHEMES_KEY, handler).at(-1) ?? read<AuthScheme[]>(SCHEMES_KEY, target).at(-1);
   const levels = [
-    read<'public' | 'optional'>(ACCESS_KEY, handler),
-    read<'public' | 'optional'>(ACCESS_KEY, target),
+    read<AccessRule['access']>(ACCESS_KEY, handler),
+    read<AccessRule['access']>(ACCESS_KEY, target),
   ];
   const said = levels.find((level) => level.length > 0) ?? [];
   const demands = allOf.length > 0 || anyOf.length > 0;
 
   const contradictions: string[] = [];
-  if (levels.some((level) => new Set(level).size > 1))
-    contradictions.push('@Public() together with @OptionalAuth()');
-  if (said.length > 0 && demands)
+  for (const level of levels) {
+    if (new Set(level).size > 1)
+      contradictions.push([...new Set(level)].map((access) => NAMES[access]).join(' together with '));
+  }
+  if (said.length > 0 && said[0] !== 'required' && demands)
     contradictions.push(`${NAMES[said[0]!]} together with a permission requirement`);
   if (said.includes('public') && schemes !== undefined)
     contradictions.push('@Public() together with @AuthSchemes()');
@@ -58,7 +60,7 @@ export function compileAccessRule(target: Type, handler: object): AccessRule {
   });
 }
 
-const NAMES = { public: '@Public()', optional: '@OptionalAuth()' } as const;
+const NAMES = { public: '@Public()', optional: '@OptionalAuth()', required: '@RequireAuth()' } as const;
 
 /** @returns the permissions that are lacking; empty when the rule allows the identity. Pure, no I/O. */
 export function missingPermissions(rule: AccessRule, identity: UserIdentity): readonly PermissionName[] {

@@ -21,6 +21,12 @@ export const Public = (): AccessDecorator => append(ACCESS_KEY, 'public');
 export const OptionalAuth = (): AccessDecorator => append(ACCESS_KEY, 'optional');
 
 /**
+ * A credential is needed, whatever `requireAuth` and `requireAuthExceptions` say; where they say nothing, that is so
+ * without it. For a class or a method.
+ */
+export const RequireAuth = (): AccessDecorator => append(ACCESS_KEY, 'required');
+
+/**
  * The caller needs every one of these permissions, or gets 403 `permission_denied`. Demands add up: those of class and
  * method, and those of several uses. A permission that the catalogue does not know stops the boot.
  */

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 
 import type { Clock } from '../clock.js';
 import type { UserIdentity } from '../identity/user-identity.js';
+import type { ResolvedIdentityCacheOptions } from '../options/auth-options.js';
 import type { Credential } from './auth-strategy.js';
 
 /** A verified credential, and the position of the revocation feed before it was verified. */
@@ -18,14 +19,16 @@ interface Entry extends Remembered {
 
 /**
  * Remembers whom a credential belongs to. Bounded; holds SHA-256 digests and no credential; an entry ends with its
- * credential. It does not know of revocations: whoever asks it asks the revocation feed as well.
+ * credential, or when it is old. It does not know of revocations: whoever asks it asks the revocation feed as well.
  */
 export class IdentityCache {
   readonly #entries: LRUCache<string, Entry>;
+  readonly #maxAge: number;
   readonly #clock: Clock;
 
-  constructor(maxEntries: number, clock: Clock) {
+  constructor({ maxEntries, maxAge }: ResolvedIdentityCacheOptions, clock: Clock) {
     this.#entries = new LRUCache({ max: maxEntries });
+    this.#maxAge = maxAge * 1_000;
     this.#clock = clock;
   }
 
@@ -37,7 +40,9 @@ export class IdentityCache {
   }
 
   set(digest: string, { identity, since }: Remembered): void {
-    this.#entries.set(digest, { identity, since, expiresAt: identity.expiresAt?.getTime() ?? Infinity });
+    const oldest = this.#clock.now() + this.#maxAge;
+    const expiresAt = Math.min(identity.expiresAt?.getTime() ?? oldest, oldest);
+    this.#entries.set(digest, { identity, since, expiresAt });
   }
 
   delete(digest: string): void {

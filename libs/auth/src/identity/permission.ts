@@ -28,13 +28,17 @@ export interface Register {}
 
 type NamesOf<C> = { [R in keyof C]: C[R][keyof C[R]] }[keyof C] & string;
 
-/** A permission, `resource:action`. With a registered catalogue, one of its names. */
-export type PermissionName = Register extends { permissions: infer C } ? NamesOf<C> : `${string}:${string}`;
+/** A permission, `resource:action`. With a registered catalogue, one of its names, or one of this package's own. */
+export type PermissionName = Register extends { permissions: infer C }
+  ? NamesOf<C> | NamesOf<typeof BuiltInPermission>
+  : `${string}:${string}`;
 
 /** What a credential may carry: a permission, all actions of a resource (`session:*`), or everything (`*`). */
 export type PermissionGrant =
   | PermissionName
-  | (Register extends { permissions: infer C } ? `${keyof C & string}:*` : `${string}:*`)
+  | (Register extends { permissions: infer C }
+      ? `${(keyof C | keyof typeof BuiltInPermission) & string}:*`
+      : `${string}:*`)
   | '*';
 
 /**
@@ -65,9 +69,19 @@ export function definePermissions<const D extends PermissionDefinition>(
   return Object.freeze(catalogue) as PermissionCatalogue<D>;
 }
 
-/** All names of a catalogue, in the order of their definition. */
-export function permissionNames(catalogue: AnyPermissionCatalogue): readonly string[] {
-  return Object.values(catalogue).flatMap((names) => Object.values(names));
+/** What the endpoints of this package ask for. Every catalogue knows them. */
+export const BuiltInPermission = definePermissions({
+  apikey: ['create', 'read', 'update', 'delete'],
+  token: ['introspect', 'revoke'],
+});
+
+/** A catalogue together with {@link BuiltInPermission}. */
+export function withBuiltIn(catalogue: AnyPermissionCatalogue): AnyPermissionCatalogue {
+  const merged: Record<string, Readonly<Record<string, string>>> = { ...BuiltInPermission };
+  for (const [resource, names] of Object.entries(catalogue)) {
+    merged[resource] = { ...(Object.hasOwn(merged, resource) && merged[resource]), ...names };
+  }
+  return merged;
 }
 
 /** Is this `resource:action`, without wildcards? */

@@ -61,6 +61,38 @@ export interface ApiKeysOptions {
 export interface IdentityCacheOptions {
   /** How many identities are remembered at most. Default 10,000. */
   maxEntries?: number;
+  /** After how long a credential is verified again at the latest. Default 1 hour. */
+  maxAge?: Duration;
+}
+
+/** The revocation feed. */
+export interface RevocationOptions {
+  /** How long the log may go unread before the feed is stale. Default 10 seconds. */
+  maxStaleness?: Duration;
+  /** `allow`: a stale feed lets credentials pass by what it knew last. Default `refuse`: 503 `auth_unavailable`. */
+  onStale?: 'refuse' | 'allow';
+}
+
+/** Sessions and their refresh tokens. */
+export interface SessionsOptions {
+  /** How long a session lasts, however often it is refreshed. Default 30 days. */
+  lifetime?: Duration;
+  /** How long the token before the current one still gets the current one. At most 60 seconds. Default 5 seconds. */
+  rotationGrace?: Duration;
+}
+
+/** The HTTP endpoints of this package. */
+export interface EndpointsOptions {
+  /** What their paths begin with. Default `auth`. */
+  prefix?: string;
+  /** `/auth/refresh`, `/auth/logout`, `/auth/logout-all`, `/auth/sessions`, `/auth/me`. Default true. */
+  sessions?: boolean;
+  /** `/auth/revoke` (RFC 7009) and `/auth/introspect` (RFC 7662). Default true. */
+  tokens?: boolean;
+  /** `/auth/api-keys`. Default true. */
+  apiKeys?: boolean;
+  /** `/.well-known/jwks.json`, whatever the prefix. Default true. */
+  keySet?: boolean;
 }
 
 /** What `AuthModule.forRoot()` takes, beside `stores`. What is left out comes from `AUTH_*` variables, then from defaults. */
@@ -78,6 +110,8 @@ export interface AuthOptions {
   realm?: string;
   /** The cache of verified credentials; `false` switches it off. */
   identityCache?: IdentityCacheOptions | false;
+  revocation?: RevocationOptions;
+  sessions?: SessionsOptions;
 }
 
 /** The options after validation: complete, frozen, durations in seconds. Also the token to inject them by. */
@@ -90,7 +124,31 @@ export abstract class ResolvedAuthOptions {
   abstract readonly requireAuthExceptions: readonly string[];
   abstract readonly realm: string;
   /** `undefined`: nothing is remembered. */
-  abstract readonly identityCache: { readonly maxEntries: number } | undefined;
+  abstract readonly identityCache: ResolvedIdentityCacheOptions | undefined;
+  abstract readonly revocation: ResolvedRevocationOptions;
+  abstract readonly sessions: ResolvedSessionsOptions;
+}
+
+/** {@link IdentityCacheOptions} after validation. */
+export interface ResolvedIdentityCacheOptions {
+  readonly maxEntries: number;
+  /** Seconds. */
+  readonly maxAge: number;
+}
+
+/** {@link RevocationOptions} after validation. */
+export interface ResolvedRevocationOptions {
+  /** Seconds. */
+  readonly maxStaleness: number;
+  readonly onStale: 'refuse' | 'allow';
+}
+
+/** {@link SessionsOptions} after validation. */
+export interface ResolvedSessionsOptions {
+  /** Seconds. */
+  readonly lifetime: number;
+  /** Seconds. */
+  readonly rotationGrace: number;
 }
 
 /** {@link JwtOptions} after validation: the keys made, the defaults filled in. */

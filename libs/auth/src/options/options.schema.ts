@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { isPermission } from '../identity/permission.js';
 import { parseDuration } from './duration.js';
+import { endpointsSchema } from './endpoints.js';
 
 /** Texts are `what is wrong. Remedy.`; zod's own texts are replaced where they would not help. */
 const text = z.string({ error: 'is not text. Give a string' }).refine((value) => value.trim() !== '', {
@@ -111,8 +112,31 @@ const apiKeys = z.strictObject(
 const NO_BOUND = 'is not a whole number from 1 to 1,000,000. Give for example 10000';
 
 const identityCache = z.strictObject(
-  { maxEntries: z.int(NO_BOUND).min(1, NO_BOUND).max(1_000_000, NO_BOUND).default(10_000) },
+  {
+    maxEntries: z.int(NO_BOUND).min(1, NO_BOUND).max(1_000_000, NO_BOUND).default(10_000),
+    maxAge: lifetime.default(3_600),
+  },
   { error: 'is not identityCache options. Give an object, or false' },
+);
+
+const revocation = z.strictObject(
+  {
+    maxStaleness: lifetime.default(10),
+    onStale: z
+      .enum(['refuse', 'allow'], 'is neither refuse nor allow. Give one of the two')
+      .default('refuse'),
+  },
+  { error: 'is not an object. Give for example { maxStaleness }' },
+);
+
+const sessions = z.strictObject(
+  {
+    lifetime: lifetime.default(30 * 86_400),
+    rotationGrace: duration
+      .refine((seconds) => seconds <= 60, { error: 'is over 60 seconds. Give for example 5' })
+      .default(5),
+  },
+  { error: 'is not an object. Give for example { lifetime }' },
 );
 
 const NO_REALM = 'is not text that a challenge can hold. Give for example api';
@@ -132,6 +156,9 @@ export const optionsSchema = z.strictObject(
       .regex(/^[\x20\x21\x23-\x5b\x5d-\x7e]{1,64}$/, NO_REALM)
       .default('api'),
     identityCache: orFalse(identityCache).prefault({}),
+    endpoints: orFalse(endpointsSchema).prefault({}),
+    revocation: revocation.prefault({}),
+    sessions: sessions.prefault({}),
   },
   { error: 'is not an object. Give an object of options' },
 );

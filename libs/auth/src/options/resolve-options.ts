@@ -1,4 +1,5 @@
-import type { AuthOptions, ResolvedAuthOptions } from './auth-options.js';
+import { withBuiltIn } from '../identity/permission.js';
+import type { AuthOptions, EndpointsOptions, ResolvedAuthOptions } from './auth-options.js';
 import { readEnvironment, VARIABLES } from './environment.js';
 import { AuthOptionsError, type Report } from './options-error.js';
 import { optionsSchema } from './options.schema.js';
@@ -7,9 +8,13 @@ import { loadKeys } from './signing-keys.js';
 /**
  * What users wrote, completed by the environment and the defaults, checked, and frozen.
  *
+ * @param endpoints judged with the rest; who needs them has read them before (see `resolveEndpoints`).
  * @throws AuthOptionsError with every problem at once.
  */
-export function resolveOptions(options: AuthOptions = {}): ResolvedAuthOptions {
+export function resolveOptions(
+  options: AuthOptions = {},
+  endpoints: EndpointsOptions | false = {},
+): ResolvedAuthOptions {
   const problems: string[] = [];
   const report: Report = (option, problem, remedy) => {
     const variable = VARIABLES[option];
@@ -18,7 +23,7 @@ export function resolveOptions(options: AuthOptions = {}): ResolvedAuthOptions {
   };
 
   const merged = merge(options, readEnvironment(report));
-  const parsed = optionsSchema.safeParse(merged);
+  const parsed = optionsSchema.safeParse(isObject(merged) ? { ...merged, endpoints } : merged);
   const refused = new Set<string>();
   for (const { path, message, ...issue } of parsed.error?.issues ?? []) {
     if (issue.code === 'unrecognized_keys') {
@@ -58,11 +63,13 @@ export function resolveOptions(options: AuthOptions = {}): ResolvedAuthOptions {
       acceptedTypes: [...new Set(['at+jwt', ...data.jwt.acceptedTypes.map(normaliseType)])],
     },
     apiKeys: data.apiKeys === false ? undefined : data.apiKeys,
-    permissions: data.permissions,
+    permissions: data.permissions && withBuiltIn(data.permissions),
     requireAuth: data.requireAuth,
     requireAuthExceptions: data.requireAuthExceptions,
     realm: data.realm,
     identityCache: data.identityCache === false ? undefined : data.identityCache,
+    revocation: data.revocation,
+    sessions: data.sessions,
   });
 }
 

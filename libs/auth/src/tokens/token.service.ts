@@ -5,6 +5,7 @@ import { JwtService } from '@nestjs/jwt';
 
 import { Clock } from '../clock.js';
 import { AuthError } from '../errors.js';
+import { AuthEvents, type Origin } from '../events/auth-events.js';
 import type { UserIdentity } from '../identity/user-identity.js';
 import { readInput } from '../input.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
@@ -24,6 +25,7 @@ export class TokenService {
     private readonly verifier: AccessTokenVerifier,
     private readonly feed: RevocationFeed,
     private readonly clock: Clock,
+    private readonly events: AuthEvents,
   ) {
     this.#schemas = tokenInputSchemas(options);
   }
@@ -82,6 +84,26 @@ export class TokenService {
     }
   }
 
+  /**
+   * Refuses a token from now on, on every instance.
+   *
+   * @param identity as {@link verifyAccessToken} gave it.
+   * @throws AuthError `auth_unavailable` when the log cannot be written.
+   */
+  async revoke(identity: UserIdentity, origin?: Origin): Promise<void> {
+    const now = this.clock.now();
+    const expiresAt = identity.expiresAt?.getTime() ?? now;
+    await this.feed.revoke({ kind: 'token', id: identity.credentialId, at: now, expiresAt });
+    this.events.emit({ type: 'token.revoked', target: identity.credentialId }, origin, now);
+  }
+
+  /** `iat` counts whole seconds: a token that is made right after its subject was revoked must not seem older. */
+  #issuedAt(subject: string): number {
+    const now = Math.floor(this.clock.now() / 1_000);
+    const revokedAt = this.feed.subjectRevokedAt(subject);
+    return revokedAt === undefined ? now : Math.max(now, Math.floor(revokedAt / 1_000) + 1);
+  }
+
   #claims(token: string): Record<string, unknown> {
     try {
       return this.jwt.verify(token, { ignoreExpiration: true, ignoreNotBefore: true });
@@ -102,7 +124,7 @@ export class TokenService {
       org_id: common.orgId,
       permissions: common.permissions,
       metadata: common.metadata,
-      iat: Math.floor(this.clock.now() / 1_000),
+      iat: this.#issuedAt(claims.sub as string),
       jti: randomUUID(),
     };
     const token = this.jwt.sign(withoutAbsent(payload), { expiresIn: common.expiresIn });

@@ -3,13 +3,20 @@ import {
   type ApiKeyChanges,
   type ApiKeyQuery,
   type ApiKeyRecord,
+  type KeyRotationResult,
 } from '../../api-keys/api-key.store.js';
 import { frozenCopy } from '../../identity/frozen-copy.js';
+import type { Revocation } from '../../revocation/revocation.js';
+import type { MemoryRevocationStore } from './memory-revocation.store.js';
 
 /** API keys in the memory of one process: for tests, and for keys that an application registers when it boots. */
 export class MemoryApiKeyStore extends ApiKeyStore {
   readonly #byId = new Map<string, ApiKeyRecord>();
   readonly #idOfHash = new Map<string, string>();
+
+  constructor(private readonly log: MemoryRevocationStore) {
+    super();
+  }
 
   override async insert(record: ApiKeyRecord): Promise<boolean> {
     if (this.#byId.has(record.keyId) || this.#idOfHash.has(record.keyHash)) return false;
@@ -38,19 +45,58 @@ export class MemoryApiKeyStore extends ApiKeyStore {
       .map((record) => frozenCopy(record));
   }
 
-  override async update(keyId: string, changes: ApiKeyChanges): Promise<ApiKeyRecord | undefined> {
-    return this.#change(keyId, (record) => ({ ...record, ...frozenCopy(changes) }));
-  }
-
-  override async revoke(keyId: string, revokedAt: Date): Promise<ApiKeyRecord | undefined> {
-    return this.#change(keyId, (record) => ({ ...record, revokedAt: record.revokedAt ?? revokedAt }));
-  }
-
-  #change(keyId: string, change: (record: ApiKeyRecord) => ApiKeyRecord): ApiKeyRecord | undefined {
+  override async update(
+    keyId: string,
+    changes: ApiKeyChanges,
+    revocation: Revocation,
+  ): Promise<ApiKeyRecord | undefined> {
     const record = this.#byId.get(keyId);
-    if (record === undefined) return undefined;
-    this.#byId.set(keyId, change(record));
-    return frozenCopy(this.#byId.get(keyId));
+    return record && this.#change({ ...record, ...frozenCopy(changes) }, revocation);
+  }
+
+  override async revoke(
+    keyId: string,
+    revokedAt: Date,
+    revocation: Revocation,
+  ): Promise<ApiKeyRecord | undefined> {
+    const record = this.#byId.get(keyId);
+    if (record === undefined || record.revokedAt !== undefined) return frozenCopy(record);
+    return this.#change({ ...record, revokedAt }, revocation);
+  }
+
+  override async rotate(
+    keyId: string,
+    successor: ApiKeyRecord,
+    endsAt: Date,
+    now: Date,
+    revocation: Revocation,
+  ): Promise<KeyRotationResult> {
+    const record = this.#byId.get(keyId);
+    if (record === undefined) return { outcome: 'unknown' };
+    const { revokedAt, isActive, expiresAt, replacedBy } = record;
+    const isEnding = revokedAt !== undefined || replacedBy !== undefined || !isActive;
+    if (isEnding || (expiresAt !== undefined && expiresAt <= now))
+      return { outcome: 'refused', old: frozenCopy(record) };
+    if (!(await this.insert(successor))) return { outcome: 'refused', old: frozenCopy(record) };
+    const end = expiresAt !== undefined && expiresAt < endsAt ? expiresAt : endsAt;
+    return {
+      outcome: 'rotated',
+      old: this.#change({ ...record, expiresAt: end, replacedBy: successor.keyId }, revocation),
+    };
+  }
+
+  override async touch(uses: ReadonlyMap<string, Date>): Promise<void> {
+    for (const [keyId, lastUsedAt] of uses) {
+      const record = this.#byId.get(keyId);
+      if (record === undefined || (record.lastUsedAt?.getTime() ?? 0) >= lastUsedAt.getTime()) continue;
+      this.#byId.set(keyId, frozenCopy({ ...record, lastUsedAt }));
+    }
+  }
+
+  #change(record: ApiKeyRecord, revocation: Revocation): ApiKeyRecord {
+    this.#byId.set(record.keyId, frozenCopy(record));
+    this.log.appendNow([revocation]);
+    return frozenCopy(record);
   }
 }
 

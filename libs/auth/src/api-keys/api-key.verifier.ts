@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+
+import { Clock } from '../clock.js';
+import { AuthError } from '../errors.js';
+import { commonGrants } from '../identity/common-grants.js';
+import { PermissionSets } from '../identity/permission-set.js';
+import { SubjectDirectory } from '../identity/subject-directory.js';
+import { UserIdentity } from '../identity/user-identity.js';
+import { ResolvedAuthOptions } from '../options/auth-options.js';
+import { storeAnswer } from '../store-answer.js';
+import { hashApiKey, isWellFormedApiKey } from './api-key.format.js';
+import { ApiKeyStore, type ApiKeyRecord } from './api-key.store.js';
+
+/** Finds out whose key it is. */
+@Injectable()
+export class ApiKeyVerifier {
+  readonly #prefix: string;
+  readonly #records = new WeakMap<UserIdentity, ApiKeyRecord>();
+
+  constructor(
+    options: ResolvedAuthOptions,
+    private readonly store: ApiKeyStore,
+    private readonly subjects: SubjectDirectory,
+    private readonly permissions: PermissionSets,
+    private readonly clock: Clock,
+  ) {
+    this.#prefix = options.apiKeys?.prefix ?? 'ck';
+  }
+
+  /**
+   * A key of the wrong form or with a wrong checksum is refused without a look-up.
+   *
+   * @throws AuthError `credentials_invalid` for an unknown, revoked, inactive or expired key and for one whose owner is
+   * gone, without telling which; `auth_unavailable` when a store does not answer.
+   */
+  async verify(key: string): Promise<UserIdentity> {
+    if (!isWellFormedApiKey(key, this.#prefix)) throw refused('the key is malformed');
+    const record = await storeAnswer(this.store.findByHash(hashApiKey(key)));
+    if (record === undefined) throw refused('the key is unknown');
+    if (record.revokedAt !== undefined) throw refused('the key is revoked');
+    if (!record.isActive) throw refused('the key is inactive');
+    if (record.expiresAt !== undefined && record.expiresAt.getTime() <= this.clock.now()) {
+      throw refused('the key is expired');
+    }
+    const identity = this.#identity(record, await this.#grants(record));
+    this.#records.set(identity, record);
+    return identity;
+  }
+
+  /** The record that an identity was made of; undefined when it is none of a key. */
+  recordOf(identity: UserIdentity): ApiKeyRecord | undefined {
+    return this.#records.get(identity);
+  }
+
+  /** What the key carries and its owner holds. */
+  async #grants({ userId, orgId, permissions }: ApiKeyRecord): Promise<readonly string[]> {
+    const owner = await storeAnswer(this.subjects.find(userId, orgId));
+    if (owner?.isActive !== true) throw refused('the owner of the key is not active');
+    return owner.permissions === undefined ? permissions : commonGrants(permissions, owner.permissions);
+  }
+
+  #identity(record: ApiKeyRecord, grants: readonly string[]): UserIdentity {
+    return new UserIdentity({
+      userId: record.userId,
+      orgId: record.orgId,
+      permissions: this.permissions.of(grants),
+      provider: 'api_key',
+      credentialId: record.keyId,
+      issuedAt: record.createdAt,
+      expiresAt: record.expiresAt,
+      metadata: record.metadata,
+    });
+  }
+}
+
+function refused(reason: string): AuthError {
+  return new AuthError('credentials_invalid', reason);
+}

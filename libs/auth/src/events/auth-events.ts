@@ -1,0 +1,107 @@
+import { Observable, type Subscriber } from 'rxjs';
+
+import type { AuthErrorCode } from '../errors.js';
+import type { IdentityProvider, UserIdentity } from '../identity/user-identity.js';
+
+/** Who did something. */
+export interface Actor {
+  readonly userId: string;
+  readonly orgId: string | undefined;
+  readonly provider: IdentityProvider;
+  /** `jti` or key id. */
+  readonly credentialId: string;
+}
+
+/** Where a call came from. */
+export interface Origin {
+  /** Undefined when nobody was authenticated, or the application itself acted. */
+  readonly actor?: Actor;
+  /** The request's `X-Request-Id`, where it has a plain one. */
+  readonly requestId?: string;
+  readonly ip?: string;
+}
+
+/** What has happened; `type` tells the cases apart. No event holds a credential. */
+export type AuthFact =
+  | {
+      readonly type: 'credential.refused';
+      readonly code: AuthErrorCode;
+      /** Why, in this package's own words. */
+      readonly reason: string;
+      /** `Class.method` of the handler that was asked for. */
+      readonly target: string;
+    }
+  | {
+      readonly type: 'permission.denied';
+      readonly permissions: readonly string[];
+      /** `Class.method` of the handler that was asked for. */
+      readonly target: string;
+    }
+  | {
+      readonly type: 'api-key.created' | 'api-key.updated' | 'api-key.revoked' | 'api-key.limited';
+      /** The key's id. */
+      readonly target: string;
+    }
+  | {
+      readonly type: 'api-key.rotated';
+      /** The old key's id. */
+      readonly target: string;
+      /** The new key's id. */
+      readonly replacedBy: string;
+    }
+  | {
+      readonly type: 'session.opened' | 'session.refreshed' | 'session.reused' | 'session.closed';
+      /** The session's id. */
+      readonly target: string;
+      readonly userId: string;
+    }
+  | {
+      readonly type: 'session.all-closed';
+      /** The user's id. */
+      readonly target: string;
+    }
+  | {
+      readonly type: 'token.revoked';
+      /** The token's `jti`. */
+      readonly target: string;
+    }
+  | {
+      readonly type:
+        'signing-key.created' | 'signing-key.activated' | 'signing-key.retired' | 'signing-key.removed';
+      /** The key's `kid`. */
+      readonly target: string;
+    }
+  | { readonly type: 'feed.stale' | 'feed.recovered' }
+  | { readonly type: 'rate-limit.degraded' | 'rate-limit.recovered' };
+
+/** A fact with its time and origin. */
+export type AuthEvent = AuthFact & Origin & { readonly time: Date };
+
+/**
+ * Everything worth an audit log, as one stream: `events.subscribe((event) => …)`. Delivered synchronously, to whoever
+ * is subscribed at that moment; a subscriber must not throw.
+ */
+export class AuthEvents extends Observable<AuthEvent> {
+  readonly #subscribers: Set<Subscriber<AuthEvent>>;
+
+  constructor() {
+    const subscribers = new Set<Subscriber<AuthEvent>>();
+    super((subscriber) => {
+      subscribers.add(subscriber);
+      return () => subscribers.delete(subscriber);
+    });
+    this.#subscribers = subscribers;
+  }
+
+  /** Tells every subscriber. */
+  emit(fact: AuthFact, origin: Origin = {}, time: number = Date.now()): void {
+    if (this.#subscribers.size === 0) return;
+    const event: AuthEvent = Object.freeze({ ...fact, ...origin, time: new Date(time) });
+    for (const subscriber of this.#subscribers) subscriber.next(event);
+  }
+}
+
+/** What an event says of an identity. */
+export function actorOf({ userId, orgId, provider, credentialId }: UserIdentity): Actor {
+  return { userId, orgId, provider, credentialId };
+}

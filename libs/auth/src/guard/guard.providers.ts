@@ -1,0 +1,93 @@
+import type { Provider, Type } from '@nestjs/common';
+import {
+  APP_FILTER,
+  APP_GUARD,
+  ApplicationConfig,
+  DiscoveryService,
+  HttpAdapterHost,
+  ModulesContainer,
+} from '@nestjs/core';
+
+import { Clock } from '../clock.js';
+import { ResolvedAuthOptions } from '../options/auth-options.js';
+import { RevocationFeed } from '../revocation/revocation-feed.js';
+import { AccessRules } from './access-rule.js';
+import { AuthErrorFilter } from './auth-error.filter.js';
+import { AuthExceptions, TransportExceptions } from './auth-exception.js';
+import { AuthGuard } from './auth.guard.js';
+import { AuthStrategies } from './auth-strategy.js';
+import { Authenticator } from './authenticator.js';
+import { GuardPlacement } from './guard-placement.js';
+import { IdentityCache } from './identity-cache.js';
+import { PathExceptions } from './path-exceptions.js';
+import { RouteAudit } from './route-audit.js';
+import { RouteTable } from './route-table.js';
+import { SocketAuthenticator } from './socket-authenticator.js';
+import { loadTransportExceptions } from './transport-exceptions.js';
+
+/**
+ * What the guard is made of.
+ *
+ * @param isGlobal whether it stands in front of every handler.
+ */
+export function guardProviders(isGlobal: boolean): Provider[] {
+  return [
+    {
+      provide: Authenticator,
+      inject: [ResolvedAuthOptions, AuthStrategies, RevocationFeed, Clock],
+      useFactory: (
+        { identityCache }: ResolvedAuthOptions,
+        strategies: AuthStrategies,
+        feed: RevocationFeed,
+        clock: Clock,
+      ) => new Authenticator(strategies, feed, identityCache && new IdentityCache(identityCache, clock)),
+    },
+    AccessRules,
+    {
+      provide: PathExceptions,
+      inject: [ResolvedAuthOptions],
+      useFactory: (options: ResolvedAuthOptions) => new PathExceptions(options.requireAuthExceptions),
+    },
+    { provide: TransportExceptions, useFactory: loadTransportExceptions },
+    {
+      provide: AuthExceptions,
+      inject: [ResolvedAuthOptions, HttpAdapterHost, TransportExceptions],
+      useFactory: (options: ResolvedAuthOptions, host: HttpAdapterHost, transports: TransportExceptions) =>
+        new AuthExceptions(options, host, transports),
+    },
+    AuthGuard,
+    SocketAuthenticator,
+    {
+      provide: RouteTable,
+      inject: [DiscoveryService, ModulesContainer, ApplicationConfig],
+      useFactory: (discovery: DiscoveryService, modules: ModulesContainer, config: ApplicationConfig) =>
+        new RouteTable(discovery, modules, config),
+    },
+    {
+      provide: GuardPlacement,
+      inject: [ApplicationConfig, ModulesContainer],
+      useFactory: (config: ApplicationConfig, modules: ModulesContainer) =>
+        new GuardPlacement(isGlobal, config, modules),
+    },
+    RouteAudit,
+    // useExisting: `overrideProvider(AuthGuard)` in a user's test reaches it, which useClass would not allow.
+    ...(isGlobal ? [{ provide: APP_GUARD, useExisting: AuthGuard }] : []),
+    {
+      provide: APP_FILTER,
+      inject: [AuthExceptions, HttpAdapterHost],
+      useFactory: (exceptions: AuthExceptions, host: HttpAdapterHost) =>
+        new AuthErrorFilter(exceptions, host),
+    },
+  ];
+}
+
+/** What applications may inject, and what the guard needs to be made in any of their modules. */
+export const GUARD_EXPORTS: Type[] = [
+  AuthGuard,
+  SocketAuthenticator,
+  RouteAudit,
+  AccessRules,
+  Authenticator,
+  AuthExceptions as Type,
+  PathExceptions,
+];

@@ -1,0 +1,22 @@
+/** What a revocation hits. */
+export type RevocationKind = 'token' | 'session' | 'api-key' | 'subject';
+
+/** One revocation, as it is written to the log. */
+export interface Revocation {
+  readonly kind: RevocationKind;
+  /** `jti`, `sid`, key id or user id, according to the kind. */
+  readonly id: string;
+  /**
+   * Milliseconds since 1970. A `subject` revocation hits tokens that were issued until then; the other kinds hit
+   * always. An `api-key` or `subject` revocation makes API keys be looked up again: their record has the last word.
+   */
+  readonly at: number;
+  /** Milliseconds since 1970: until when anything that it can hit is accepted. Afterwards the log may forget it. */
+  readonly expiresAt: number;
+}
+
+/** A revocation with its place in the log. */
+export interface LoggedRevocation extends Revocation {
+  /** 1 or more; grows with every entry. */
+  readonly position: number;
+}

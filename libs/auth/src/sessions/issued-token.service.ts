@@ -1,0 +1,134 @@
+import { Injectable } from '@nestjs/common';
+
+import { AuthError } from '../errors.js';
+import type { Origin } from '../events/auth-events.js';
+import { BuiltInPermission, type PermissionName } from '../identity/permission.js';
+import type { UserIdentity } from '../identity/user-identity.js';
+import { ResolvedAuthOptions } from '../options/auth-options.js';
+import { TokenService } from '../tokens/token.service.js';
+import type { Session } from './refresh-token.store.js';
+import { SessionService } from './session.service.js';
+
+/** What is told of a token (RFC 7662 section 2.2). Times in seconds since 1970. */
+export type Introspection =
+  | { readonly active: false }
+  | {
+      readonly active: true;
+      /** Grants, separated by spaces. */
+      readonly scope: string;
+      /** Absent for refresh tokens, which are none that a resource accepts. */
+      readonly token_type?: 'Bearer';
+      readonly sub: string;
+      readonly iss: string;
+      readonly exp?: number;
+      readonly iat?: number;
+      readonly jti?: string;
+      readonly sid?: string;
+      readonly client_id?: string;
+      readonly username?: string;
+    };
+
+type Owner = Pick<UserIdentity, 'userId' | 'orgId'>;
+
+/** Tells of tokens that this application issued, and takes them back: access tokens and refresh tokens. */
+@Injectable()
+export class IssuedTokenService {
+  constructor(
+    private readonly options: ResolvedAuthOptions,
+    private readonly tokens: TokenService,
+    private readonly sessions: SessionService,
+  ) {}
+
+  /**
+   * RFC 7662. Callers learn of their own tokens; with `token:introspect` also of others' in their organisation, or, when
+   * they belong to none, of everybody's.
+   *
+   * @returns `{ active: false }` and nothing more for whatever is not good, or not the caller's to know of.
+   * @throws AuthError `auth_unavailable`
+   */
+  async introspect(token: string, caller: UserIdentity): Promise<Introspection> {
+    const session = await this.#currentSession(token);
+    if (session !== undefined) {
+      return this.#may(caller, session, BuiltInPermission.token.introspect)
+        ? this.#ofSession(session)
+        : { active: false };
+    }
+    const identity = this.#accessToken(token);
+    const isTold = identity !== undefined && this.#may(caller, identity, BuiltInPermission.token.introspect);
+    return isTold ? this.#ofIdentity(identity) : { active: false };
+  }
+
+  /**
+   * RFC 7009. A refresh token ends its session; an access token ends alone. A token that is unknown or not good any more
+   * is as the caller wants it: nothing happens.
+   *
+   * @throws AuthError `permission_denied` for a token of somebody else, unless the caller holds `token:revoke` in its
+   * organisation; `auth_unavailable`.
+   */
+  async revoke(token: string, caller: UserIdentity, origin: Origin): Promise<void> {
+    const found = await this.sessions.findByToken(token);
+    const identity = found === undefined ? this.#accessToken(token) : undefined;
+    const owner = found?.session ?? identity;
+    if (owner === undefined) return;
+    if (!this.#may(caller, owner, BuiltInPermission.token.revoke))
+      throw new AuthError('permission_denied', 'the token belongs to somebody else', {
+        permissions: [BuiltInPermission.token.revoke],
+      });
+    if (found !== undefined) await this.sessions.close(found.session.sessionId, origin);
+    else await this.tokens.revoke(identity!, origin);
+  }
+
+  #may(caller: UserIdentity, owner: Owner, permission: PermissionName): boolean {
+    if (caller.userId === owner.userId && caller.orgId === owner.orgId) return true;
+    const isWithin = caller.orgId === undefined || caller.orgId === owner.orgId;
+    return isWithin && caller.hasPermission(permission);
+  }
+
+  async #currentSession(token: string): Promise<Session | undefined> {
+    const found = await this.sessions.findByToken(token);
+    return found?.isCurrent === true ? found.session : undefined;
+  }
+
+  #accessToken(token: string): UserIdentity | undefined {
+    try {
+      return this.tokens.verifyAccessToken(token);
+    } catch (error) {
+      if (error instanceof AuthError && error.code !== 'auth_unavailable') return undefined;
+      throw error;
+    }
+  }
+
+  #ofSession({ sessionId, userId, permissions, createdAt, expiresAt, name }: Session): Introspection {
+    return {
+      active: true,
+      scope: permissions.join(' '),
+      sub: userId,
+      iss: this.options.jwt.issuer,
+      exp: seconds(expiresAt),
+      iat: seconds(createdAt),
+      sid: sessionId,
+      username: name,
+    };
+  }
+
+  #ofIdentity(identity: UserIdentity): Introspection {
+    const { userId, expiresAt, issuedAt } = identity;
+    return {
+      active: true,
+      scope: identity.permissions.join(' '),
+      token_type: 'Bearer',
+      sub: userId,
+      iss: this.options.jwt.issuer,
+      exp: expiresAt && seconds(expiresAt) - this.options.jwt.clockTolerance,
+      iat: issuedAt && seconds(issuedAt),
+      jti: identity.credentialId,
+      sid: identity.sessionId,
+      client_id: identity.provider === 'service' ? userId : undefined,
+      username: identity.name,
+    };
+  }
+}
+
+function seconds(date: Date): number {
+  return Math.floor(date.getTime() / 1_000);
+}

@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto';
+
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+
+import { Clock } from '../clock.js';
+import { AuthError } from '../errors.js';
+import { AuthEvents, type Origin } from '../events/auth-events.js';
+import { commonGrants } from '../identity/common-grants.js';
+import { SubjectDirectory } from '../identity/subject-directory.js';
+import { readInput } from '../input.js';
+import { ResolvedAuthOptions } from '../options/auth-options.js';
+import { RevocationFeed } from '../revocation/revocation-feed.js';
+import { storeAnswer } from '../store-answer.js';
+import { TokenService } from '../tokens/token.service.js';
+import {
+  generateRefreshToken,
+  hashRefreshToken,
+  isRefreshToken,
+  openSuccessor,
+  sealSuccessor,
+} from './refresh-token.format.js';
+import { RefreshTokenStore, type RotationResult, type Session } from './refresh-token.store.js';
+import { sessionInputSchema, type SessionInput } from './session.input.js';
+
+/** What a client gets when it logs in or refreshes (RFC 6749 section 5.1). */
+export interface SessionTokens {
+  readonly accessToken: string;
+  /** Good once. */
+  readonly refreshToken: string;
+  /** Seconds that the access token lasts. */
+  readonly expiresIn: number;
+  readonly sessionId: string;
+}
+
+const PRUNE_INTERVAL = 3_600_000;
+const LIST_LIMIT = 100;
+
+/**
+ * Logins that last: short access tokens, and a refresh token that is exchanged for its successor each time.
+ *
+ * Every method rejects with AuthError `auth_unavailable` when a store or the subject directory does not answer.
+ */
+@Injectable()
+export class SessionService implements OnModuleInit, OnApplicationShutdown {
+  readonly #schema: ReturnType<typeof sessionInputSchema>;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly options: ResolvedAuthOptions,
+    private readonly store: RefreshTokenStore,
+    private readonly tokens: TokenService,
+    private readonly subjects: SubjectDirectory,
+    private readonly feed: RevocationFeed,
+    private readonly clock: Clock,
+    private readonly events: AuthEvents,
+  ) {
+    this.#schema = sessionInputSchema(options.permissions);
+  }
+
+  onModuleInit(): void {
+    this.#timer = setInterval(() => {
+      this.store.prune(this.#now()).catch(() => undefined);
+    }, PRUNE_INTERVAL);
+    this.#timer.unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.#timer);
+  }
+
+  /**
+   * Begins a session, after the application has found out who it is.
+   *
+   * @throws TypeError naming each field that is not as {@link SessionInput} says.
+   */
+  async open(identity: SessionInput, origin?: Origin): Promise<SessionTokens> {
+    const { orgId, email, name, ...input } = readInput(this.#schema, identity, 'open');
+    const now = this.#now();
+    const session: Session = {
+      ...input,
+      orgId: orgId ?? undefined,
+      email: email ?? undefined,
+      name: name ?? undefined,
+      sessionId: randomUUID(),
+      createdAt: now,
+      expiresAt: this.#after(this.options.sessions.lifetime),
+      lastUsedAt: now,
+      accessTokensEndAt: this.#accessTokenEnd(),
+      closedAt: undefined,
+    };
+    const accessToken = this.#accessToken(session);
+    const refreshToken = generateRefreshToken();
+    await storeAnswer(this.store.open(session, hashRefreshToken(refreshToken)));
+    this.#tell('session.opened', session, origin);
+    return this.#answer(session, accessToken, refreshToken);
+  }
+
+  /**
+   * Exchanges a refresh token for its successor and a new access token. The subject is looked at again: the new token
+   * carries what the session was opened with and the subject still holds.
+   *
+   * A token that was exchanged already ends its session, access tokens included, unless it is the one before the current
+   * one and still within `sessions.rotationGrace`: then the answer is the same successor again.
+   *
+   * @throws AuthError `credentials_invalid` for a token that is unknown, spent, or whose session or subject has ended.
+   */
+  async refresh(refreshToken: string, origin?: Origin): Promise<SessionTokens> {
+    if (typeof refreshToken !== 'string' || !isRefreshToken(refreshToken))
+      throw refused('the refresh token is malformed');
+    const presentedHash = hashRefreshToken(refreshToken);
+    // Both before the exchange. Should the subject's state be unknown, the token stays good for another try; and a token
+    // that was made before everything of its subject is revoked is revoked with it.
+    const session = await this.#sessionToRefresh(presentedHash, origin);
+    const accessToken = this.#accessToken(session);
+    const next = generateRefreshToken();
+    const result = await storeAnswer(
+      this.store.rotate({
+        presentedHash,
+        nextHash: hashRefreshToken(next),
+        sealedNext: sealSuccessor(next, refreshToken),
+        now: this.#now(),
+        grace: this.options.sessions.rotationGrace * 1_000,
+        accessTokenEndsAt: this.#accessTokenEnd(),
+      }),
+    );
+    const successor = await this.#successor(result, next, refreshToken, origin);
+    this.#tell('session.refreshed', session, origin);
+    return this.#answer(session, accessToken, successor);
+  }
+
+  /**
+   * Ends a session: its refresh token and its access tokens are refused from now on, on every instance.
+   *
+   * @returns false when there is no such session.
+   */
+  async close(sessionId: string, origin?: Origin): Promise<boolean> {
+    const session = await storeAnswer(this.store.close(sessionId, this.#now()));
+    if (session === undefined) return false;
+    await this.feed.announce();
+    this.#tell('session.closed', session, origin);
+    return true;
+  }
+
+  /**
+   * Ends every session of a user, and refuses every access token that was issued to them until now. API keys are looked
+   * up again.
+   */
+  async closeAll(userId: string, origin?: Origin): Promise<void> {
+    const at = this.clock.now();
+    const expiresAt = at + (this.options.jwt.maxAccessTokenTtl + this.options.jwt.clockTolerance) * 1_000;
+    await storeAnswer(this.store.closeAll({ kind: 'subject', id: userId, at, expiresAt }));
+    await this.feed.announce();
+    this.events.emit({ type: 'session.all-closed', target: userId }, origin, at);
+  }
+
+  /** The open sessions of a user, oldest first; 100 at most. */
+  list(userId: string): Promise<readonly Session[]> {
+    return storeAnswer(this.store.list(userId, this.#now(), LIST_LIMIT));
+  }
+
+  /** A session, open or not, by its id. */
+  find(sessionId: string): Promise<Session | undefined> {
+    return storeAnswer(this.store.findById(sessionId));
+  }
+
+  /**
+   * The session of a refresh token.
+   *
+   * @returns undefined for a token that is unknown; `isCurrent` is false for one that would not be exchanged.
+   */
+  async findByToken(refreshToken: string): Promise<{ session: Session; isCurrent: boolean } | undefined> {
+    if (!isRefreshToken(refreshToken)) return undefined;
+    const found = await storeAnswer(this.store.findByToken(hashRefreshToken(refreshToken)));
+    if (found === undefined) return undefined;
+    const { session, isCurrent } = found;
+    const isOpen = session.closedAt === undefined && session.expiresAt.getTime() > this.clock.now();
+    return { session, isCurrent: isCurrent && isOpen };
+  }
+
+  /** The session with the permissions that its subject still holds. */
+  async #sessionToRefresh(tokenHash: string, origin: Origin | undefined): Promise<Session> {
+    const found = await storeAnswer(this.store.findByToken(tokenHash));
+    if (found === undefined) throw refused('the refresh token is unknown');
+    const { session } = found;
+    const subject = await storeAnswer(this.subjects.find(session.userId, session.orgId));
+    if (subject?.isActive !== true) {
+      await this.close(session.sessionId, origin);
+      throw refused('the subject of the session is not active');
+    }
+    if (subject.permissions === undefined) return session;
+    return { ...session, permissions: commonGrants(session.permissions, subject.permissions) };
+  }
+
+  async #successor(
+    result: RotationResult,
+    next: string,
+    presented: string,
+    origin: Origin | undefined,
+  ): Promise<string> {
+    switch (result.outcome) {
+      case 'rotated':
+        return next;
+      case 'repeated':
+        return openSuccessor(result.sealedNext, presented);
+      case 'reused':
+        await this.feed.announce();
+        this.#tell('session.reused', result.session, origin);
+        throw refused('the refresh token was used before');
+      case 'ended':
+        throw refused('the session has ended');
+      case 'unknown':
+        throw refused('the refresh token is unknown');
+    }
+  }
+
+  #accessToken(session: Session): string {
+    const { userId, orgId, email, name, sessionId, metadata } = session;
+    return this.tokens.createAccessToken({
+      ...{ userId, orgId, email, name, sessionId, metadata },
+      permissions: session.permissions as SessionInput['permissions'],
+    });
+  }
+
+  #answer({ sessionId }: Session, accessToken: string, refreshToken: string): SessionTokens {
+    return { accessToken, refreshToken, expiresIn: this.options.jwt.accessTokenTtl, sessionId };
+  }
+
+  #tell(
+    type: 'session.opened' | 'session.refreshed' | 'session.reused' | 'session.closed',
+    { sessionId, userId }: Session,
+    origin: Origin | undefined,
+  ): void {
+    this.events.emit({ type, target: sessionId, userId }, origin, this.clock.now());
+  }
+
+  /** A second later than the token itself: its `iat` may be that much ahead. */
+  #accessTokenEnd(): Date {
+    const { accessTokenTtl, clockTolerance } = this.options.jwt;
+    return this.#after(accessTokenTtl + clockTolerance + 1);
+  }
+
+  #after(seconds: number): Date {
+    return new Date(this.clock.now() + seconds * 1_000);
+  }
+
+  #now(): Date {
+    return new Date(this.clock.now());
+  }
+}
+
+function refused(reason: string): AuthError {
+  return new AuthError('credentials_invalid', reason);
+}
