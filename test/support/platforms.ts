@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 
-import type { INestApplication, ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
+import type { DynamicModule, INestApplication, ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
@@ -21,6 +21,8 @@ export interface Booted {
 
 export interface BootOptions extends ModuleMetadata {
   auth?: AuthModuleOptions & StaticOptions;
+  /** In the place of `AuthModule.forRoot(auth)`. */
+  authModule?: DynamicModule;
   /** Before `init`: overrides of providers. */
   override?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
   /** Before `init`: prefixes, versions, adapters for sockets. */
@@ -30,15 +32,19 @@ export interface BootOptions extends ModuleMetadata {
 
 const running: INestApplication[] = [];
 
-/** Boots a real application behind `AuthModule.forRoot` and listens on a free port. */
+/** Boots a real application behind the gate and listens on a free port. */
 export async function boot(platform: Platform, options: BootOptions): Promise<Booted> {
-  const { auth, override = (builder) => builder, configure, nest = { logger: false }, ...metadata } = options;
+  const {
+    auth,
+    authModule = AuthModule.forRoot({ ...auth, jwt: { secret: SECRET, ...auth?.jwt } }),
+    override = (builder) => builder,
+    configure,
+    nest = { logger: false },
+    ...metadata
+  } = options;
   const { imports = [] } = metadata;
   const module = await override(
-    Test.createTestingModule({
-      ...metadata,
-      imports: [AuthModule.forRoot({ ...auth, jwt: { secret: SECRET, ...auth?.jwt } }), ...imports],
-    }),
+    Test.createTestingModule({ ...metadata, imports: [authModule, ...imports] }),
   ).compile();
   const app =
     platform === 'fastify'

@@ -25,7 +25,9 @@ describe.each(GRAPHQL_SETUPS)('GraphQL subscriptions with $name', (setup) => {
     });
     endpoint = `${booted.url.replace('http', 'ws')}/graphql`;
   });
-  afterEach(() => Promise.all(clients.splice(0).map((client) => client.dispose())));
+  afterEach(async () => {
+    for (const client of clients.splice(0)) await client.dispose();
+  });
   afterAll(closeAll);
 
   function connect(connectionParams?: Params, headers: Record<string, string> = {}): Client {

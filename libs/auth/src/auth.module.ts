@@ -185,13 +185,9 @@ const CREDENTIALS: readonly Provider[] = [
   ApiKeyService,
   {
     provide: AuthStrategies,
-    inject: [ResolvedAuthOptions, JwtStrategy, ApiKeyVerifier],
-    useFactory: (
-      { apiKeys }: ResolvedAuthOptions,
-      jwt: JwtStrategy,
-      verifier: ApiKeyVerifier,
-    ): AuthStrategies => ({
-      all: apiKeys === undefined ? [jwt] : [jwt, new ApiKeyStrategy(apiKeys, verifier)],
+    inject: [ResolvedAuthOptions, JwtStrategy, ApiKeyService],
+    useFactory: (options: ResolvedAuthOptions, jwt: JwtStrategy, apiKeys: ApiKeyService): AuthStrategies => ({
+      all: options.apiKeys === undefined ? [jwt] : [jwt, new ApiKeyStrategy(options.apiKeys, apiKeys)],
     }),
   },
 ];

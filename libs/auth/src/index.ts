@@ -4,7 +4,10 @@ export {
   type AuthModuleOptions,
   type StaticOptions,
 } from './auth.module.js';
-export { type AuthStores } from './stores/auth-stores.js';
+export { memoryStores, type AuthStores } from './stores/auth-stores.js';
+export { MemoryApiKeyStore } from './stores/memory/memory-api-key.store.js';
+export { MemoryRefreshTokenStore } from './stores/memory/memory-refresh-token.store.js';
+export { MemoryRevocationStore } from './stores/memory/memory-revocation.store.js';
 
 export { AuthGuard } from './guard/auth.guard.js';
 export {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { grantsSchema } from '../identity/grants.schema.js';
+import { metadataSchema } from '../identity/metadata.schema.js';
 import type { AnyPermissionCatalogue, PermissionGrant } from '../identity/permission.js';
 import type { Duration } from '../options/auth-options.js';
 import { parseDuration } from '../options/duration.js';
@@ -59,7 +60,6 @@ export function apiKeyInputSchemas(catalogue: AnyPermissionCatalogue | undefined
   const whole = z.int('is not a whole number').min(1, 'is below 1');
   const name = z.string('is not text').trim().min(1, 'is empty').max(100, 'is longer than 100 characters');
   const rateLimit = z.strictObject({ limit: whole, window: whole }, 'is not { limit, window }');
-  const metadata = z.record(z.string(), z.json(), 'is no plain JSON object');
   const permissions = grantsSchema(catalogue);
   const isActive = z.boolean('is neither true nor false');
 
@@ -71,7 +71,7 @@ export function apiKeyInputSchemas(catalogue: AnyPermissionCatalogue | undefined
     rateLimit: rateLimit.optional(),
     expiresAt: date.optional(),
     isActive: isActive.default(true),
-    metadata: metadata.default({}),
+    metadata: metadataSchema.default({}),
   });
   return {
     create,
@@ -91,7 +91,7 @@ export function apiKeyInputSchemas(catalogue: AnyPermissionCatalogue | undefined
         rateLimit: rateLimit.nullable(),
         expiresAt: date.nullable(),
         isActive,
-        metadata,
+        metadata: metadataSchema,
       })
       .partial(),
     rotation: z.strictObject({

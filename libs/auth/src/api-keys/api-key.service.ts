@@ -65,7 +65,7 @@ export class ApiKeyService {
    */
   async create(input: ApiKeyInput, origin?: Origin): Promise<NewApiKey> {
     const made = this.#make(readInput(this.#schemas.create, input, 'create'));
-    await storeAnswer(this.store.insert(made.record));
+    await storeAnswer('the API key store', this.store.insert(made.record));
     this.events.emit({ type: 'api-key.created', target: made.record.keyId }, origin, this.clock.now());
     return { key: made.key, apiKey: withoutHash(made.record) };
   }
@@ -78,7 +78,7 @@ export class ApiKeyService {
    */
   async register(input: RegisteredApiKeyInput, origin?: Origin): Promise<ApiKey | undefined> {
     const record = this.#newRecord(readInput(this.#schemas.register, input, 'register'));
-    if (!(await storeAnswer(this.store.insert(record)))) return undefined;
+    if (!(await storeAnswer('the API key store', this.store.insert(record)))) return undefined;
     this.events.emit({ type: 'api-key.created', target: record.keyId }, origin, this.clock.now());
     return withoutHash(record);
   }
@@ -96,11 +96,11 @@ export class ApiKeyService {
   /** One page of keys, oldest first. The next page begins `after` the last `keyId` of this one. */
   async list(query: Partial<ApiKeyQuery> = {}): Promise<readonly ApiKey[]> {
     const limit = Math.min(Math.max(query.limit ?? 50, 1), 100);
-    return (await storeAnswer(this.store.list({ ...query, limit }))).map(withoutHash);
+    return (await storeAnswer('the API key store', this.store.list({ ...query, limit }))).map(withoutHash);
   }
 
   async get(keyId: string): Promise<ApiKey | undefined> {
-    const record = await storeAnswer(this.store.findById(keyId));
+    const record = await storeAnswer('the API key store', this.store.findById(keyId));
     return record && withoutHash(record);
   }
 
@@ -114,6 +114,7 @@ export class ApiKeyService {
     const changes = readInput(this.#schemas.update, update, 'update');
     const cleared = Object.entries(changes).map(([field, value]) => [field, value ?? undefined]);
     const record = await storeAnswer(
+      'the API key store',
       this.store.update(keyId, Object.fromEntries(cleared) as ApiKeyChanges, this.#entry(keyId)),
     );
     if (record === undefined) return undefined;
@@ -129,7 +130,7 @@ export class ApiKeyService {
    */
   async revoke(keyId: string, origin?: Origin): Promise<ApiKey | undefined> {
     const now = new Date(this.clock.now());
-    const record = await storeAnswer(this.store.revoke(keyId, now, this.#entry(keyId)));
+    const record = await storeAnswer('the API key store', this.store.revoke(keyId, now, this.#entry(keyId)));
     if (record === undefined) return undefined;
     await this.feed.announce();
     this.events.emit({ type: 'api-key.revoked', target: keyId }, origin, now.getTime());
@@ -149,12 +150,13 @@ export class ApiKeyService {
     origin?: Origin,
   ): Promise<NewApiKey | undefined> {
     const { overlap } = readInput(this.#schemas.rotation, rotation, 'rotate');
-    const old = await storeAnswer(this.store.findById(keyId));
+    const old = await storeAnswer('the API key store', this.store.findById(keyId));
     if (old === undefined) return undefined;
     const { key, record } = this.#make(old);
     const now = this.clock.now();
     const endsAt = new Date(now + overlap * 1_000);
     const { outcome } = await storeAnswer(
+      'the API key store',
       this.store.rotate(keyId, record, endsAt, new Date(now), this.#entry(keyId)),
     );
     if (outcome !== 'rotated') return undefined;

@@ -5,9 +5,9 @@ import { HeaderAPIKeyStrategy } from 'passport-headerapikey';
 import type { AuthStrategy } from '../guard/auth-strategy.js';
 import type { UserIdentity } from '../identity/user-identity.js';
 import type { ResolvedApiKeysOptions } from '../options/auth-options.js';
-import type { ApiKeyVerifier } from './api-key.verifier.js';
+import type { ApiKeyService } from './api-key.service.js';
 
-/** Verifies the scheme `api-key`: `passport-headerapikey` with {@link ApiKeyVerifier} behind it. */
+/** Verifies the scheme `api-key`: `passport-headerapikey` with the key service behind it. */
 export class ApiKeyStrategy
   extends PassportStrategy(HeaderAPIKeyStrategy, 'api-key')
   implements AuthStrategy
@@ -17,7 +17,7 @@ export class ApiKeyStrategy
 
   constructor(
     { header }: ResolvedApiKeysOptions,
-    private readonly verifier: ApiKeyVerifier,
+    private readonly apiKeys: ApiKeyService,
   ) {
     // No prefix: the package puts it into a regular expression as it is.
     super({ header, prefix: '' }, false);
@@ -25,7 +25,7 @@ export class ApiKeyStrategy
   }
 
   validate(key: string): Promise<UserIdentity> {
-    return this.verifier.verify(key);
+    return this.apiKeys.verify(key);
   }
 
   /** An instance of its own: strategies register by name, so two applications in one process would share one. */

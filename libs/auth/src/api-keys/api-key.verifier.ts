@@ -35,7 +35,7 @@ export class ApiKeyVerifier {
    */
   async verify(key: string): Promise<UserIdentity> {
     if (!isWellFormedApiKey(key, this.#prefix)) throw refused('the key is malformed');
-    const record = await storeAnswer(this.store.findByHash(hashApiKey(key)));
+    const record = await storeAnswer('the API key store', this.store.findByHash(hashApiKey(key)));
     if (record === undefined) throw refused('the key is unknown');
     if (record.revokedAt !== undefined) throw refused('the key is revoked');
     if (!record.isActive) throw refused('the key is inactive');
@@ -54,7 +54,7 @@ export class ApiKeyVerifier {
 
   /** What the key carries and its owner holds. */
   async #grants({ userId, orgId, permissions }: ApiKeyRecord): Promise<readonly string[]> {
-    const owner = await storeAnswer(this.subjects.find(userId, orgId));
+    const owner = await storeAnswer('the subject directory', this.subjects.find(userId, orgId));
     if (owner?.isActive !== true) throw refused('the owner of the key is not active');
     return owner.permissions === undefined ? permissions : commonGrants(permissions, owner.permissions);
   }

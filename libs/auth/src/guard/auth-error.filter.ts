@@ -1,12 +1,15 @@
 import { Catch, type ArgumentsHost } from '@nestjs/common';
 import { BaseExceptionFilter, type HttpAdapterHost } from '@nestjs/core';
+import { of, throwError } from 'rxjs';
 
 import { AuthError } from '../errors.js';
-import { AuthExceptions } from './auth-exception.js';
+import { AuthExceptions, errorBody, rpcRefusal } from './auth-exception.js';
+import { endRawCall } from './grpc.js';
 
 /**
  * Answers for an AuthError that a handler let through, as the guard would have: a handler may call
- * `TokenService.verifyAccessToken()` and leave the refusal to the gate. Filters of the application run before it.
+ * `TokenService.verifyAccessToken()` and leave the refusal to the gate. Filters of the application run before it. Nest
+ * has no global filters for gateways.
  */
 @Catch(AuthError)
 export class AuthErrorFilter extends BaseExceptionFilter<AuthError> {
@@ -18,9 +21,16 @@ export class AuthErrorFilter extends BaseExceptionFilter<AuthError> {
     super();
   }
 
-  override catch(error: AuthError, host: ArgumentsHost): void {
-    const exception = this.exceptions.from(error, host);
-    if (host.getType<string>() !== 'http') throw exception;
-    super.catch(exception as AuthError, host);
+  override catch(error: AuthError, host: ArgumentsHost): unknown {
+    switch (host.getType<string>()) {
+      case 'http':
+        return super.catch(this.exceptions.from(error, host) as AuthError, host);
+      case 'rpc':
+        if (endRawCall(host.getArgs(), errorBody(error))) return of(undefined);
+        // What a filter throws here reaches nobody, and the caller would wait for ever.
+        return throwError(() => rpcRefusal(error, host));
+      default:
+        throw this.exceptions.from(error, host);
+    }
   }
 }

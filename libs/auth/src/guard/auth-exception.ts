@@ -12,6 +12,7 @@ import type { HttpAdapterHost } from '@nestjs/core';
 
 import { AuthError, type AuthErrorCode } from '../errors.js';
 import type { ResolvedAuthOptions } from '../options/auth-options.js';
+import { endRawCall, grpcMetadataIn, grpcStatus } from './grpc.js';
 
 /** The body of every refusal: Nest's own shape, plus the code. */
 export interface AuthErrorBody {
@@ -81,6 +82,13 @@ export function errorBody({ code, message }: AuthError): AuthErrorBody {
   return { statusCode: status, error, message, code };
 }
 
+/** What a message handler's caller gets: the body, or with gRPC a status. */
+export function rpcRefusal(error: AuthError, host: ArgumentsHost): Refusal {
+  const body = errorBody(error);
+  const metadata = grpcMetadataIn(host.getArgs());
+  return metadata === undefined ? { status: 'error', ...body } : grpcStatus(body, metadata);
+}
+
 /** Makes the exceptions that a transport's own exception filters understand. */
 export class AuthExceptions {
   constructor(
@@ -90,16 +98,29 @@ export class AuthExceptions {
   ) {}
 
   /**
+   * Refuses in front of a handler.
+   *
+   * @returns a promise that is never settled, for a raw gRPC call: it is over, and Nest would not survive an exception.
+   * @throws what {@link from} makes, for everything else.
+   */
+  refuse(error: AuthError, host: ArgumentsHost): Promise<never> {
+    if (host.getType<string>() !== 'rpc' || !endRawCall(host.getArgs(), errorBody(error)))
+      throw this.from(error, host);
+    return new Promise(() => undefined);
+  }
+
+  /**
    * @returns for HTTP one of Nest's own exceptions, the response's headers set; for GraphQL an error
-   * with the code in `extensions`; for WebSocket a `WsException`, for microservices an `RpcException`, both with the body of HTTP.
+   * with the code in `extensions`; for WebSocket a `WsException`, for microservices an `RpcException`, both with the body
+   * of HTTP (with gRPC: a status that has the code in its metadata).
    */
   from(error: AuthError, host: ArgumentsHost): Error {
     const body = errorBody(error);
     switch (host.getType<string>()) {
       case 'ws':
-        return this.transports.ws(body);
+        return this.transports.ws({ status: 'error', ...body });
       case 'rpc':
-        return this.transports.rpc(body);
+        return this.transports.rpc(rpcRefusal(error, host));
       case 'graphql':
         return new GraphqlAuthException(body);
       default:
@@ -135,8 +156,15 @@ export class AuthExceptions {
   }
 }
 
+/** What a transport sends for an error; an exception carries it. */
+export interface Refusal {
+  readonly message: string;
+  /** Nest's word for an answer that is none; gRPC has codes of its own. */
+  readonly status?: 'error';
+}
+
 /** The exception classes of packages that an application may not have. */
 export abstract class TransportExceptions {
-  abstract ws(body: AuthErrorBody): Error;
-  abstract rpc(body: AuthErrorBody): Error;
+  abstract ws(refusal: Refusal): Error;
+  abstract rpc(refusal: Refusal): Error;
 }

@@ -75,14 +75,14 @@ export class AuthGuard implements CanActivate {
     return leaveCaller(carrier, context, identity);
   }
 
-  #refuse(error: unknown, context: ExecutionContext): never {
+  #refuse(error: unknown, context: ExecutionContext): Promise<never> {
     const refusal =
       error instanceof AuthError
         ? error
         : new AuthError('auth_unavailable', 'the guard threw', { cause: error });
     const level = refusal.code === 'auth_unavailable' ? 'error' : 'debug';
     this.#logger[level](`${refusal.code}: ${refusal.reason}${causeOf(refusal)}`);
-    throw this.exceptions.from(refusal, context);
+    return this.exceptions.refuse(refusal, context);
   }
 }
 

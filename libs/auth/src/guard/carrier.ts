@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 
+import { grpcMetadataIn } from './grpc.js';
 import { fieldValues, requestValues, type HttpRequest } from './header-values.js';
 import { rpcMetadata, type RpcContext } from './rpc-metadata.js';
 
@@ -120,14 +121,10 @@ export function socketCarrier(socket: Socket = {}): Carrier {
   };
 }
 
-/**
- * Nest hands the payload over first and the context second. A gRPC handler of raw calls (`@GrpcStreamCall`) gets the
- * call alone, and the metadata is a part of it; no payload that was received has a function in it.
- */
-function rpcContextIn([first, second]: readonly unknown[]): RpcContext {
-  if (typeof second === 'object' && second !== null) return second;
-  const { metadata } = (first ?? {}) as { metadata?: { getMap?: unknown } };
-  return (typeof metadata?.getMap === 'function' ? metadata : {}) as RpcContext;
+/** Nest hands the payload over first and the context second; with gRPC the context is the call's metadata. */
+function rpcContextIn(args: readonly unknown[]): RpcContext {
+  const context = grpcMetadataIn(args) ?? args[1];
+  return typeof context === 'object' && context !== null ? context : {};
 }
 
 function rpcCarrier(context: RpcContext): Carrier {

@@ -20,6 +20,11 @@ export class GuardPlacement {
     private readonly modules: ModulesContainer,
   ) {}
 
+  /** Does the guard stand in front of this handler? A field resolver is reached through a query that has its own. */
+  guards({ method, target, handler }: FoundHandler): boolean {
+    return method === 'FIELD' || this.#isGlobal() || hasGuard(target) || hasGuard(handler);
+  }
+
   /**
    * @returns why nothing guards this handler although its rule wants it, or undefined when something does. With a
    * manual guard, handlers without decorators are the application's own business.
@@ -30,8 +35,7 @@ export class GuardPlacement {
       if (!rule.isDecorated || this.#guardsFields()) return undefined;
       return "Nest guards no field resolver: add fieldResolverEnhancers: ['guards'] to the GraphQL options, or move the decorator to the query";
     }
-    const isGlobal =
-      this.globalGuard || this.config.getGlobalGuards().some((guard) => guard instanceof AuthGuard);
+    const isGlobal = this.#isGlobal();
     if (transport === 'ws' && isGlobal && nestMajor() < 12) {
       return 'on Nest 11 global guards do not reach gateways: add @UseGuards(AuthGuard), or @Public() if anyone may send it';
     }
@@ -39,6 +43,10 @@ export class GuardPlacement {
       return 'it has access decorators, but no guard: add @UseGuards(AuthGuard), or leave globalGuard on';
     }
     return undefined;
+  }
+
+  #isGlobal(): boolean {
+    return this.globalGuard || this.config.getGlobalGuards().some((guard) => guard instanceof AuthGuard);
   }
 
   #guardsFields(): boolean {

@@ -16,7 +16,7 @@ export interface AuditedRoute extends Pick<FoundHandler, 'transport' | 'method' 
   /** `Class.method` */
   readonly handler: string;
   readonly rule: AccessRule;
-  /** What a caller without a credential meets, decorators and options taken together. */
+  /** What a caller without a credential meets: decorators, options, and whether a guard stands there at all. */
   readonly access: AccessRule['access'];
 }
 
@@ -73,17 +73,13 @@ export class RouteAudit implements OnApplicationBootstrap {
   #audited(found: FoundHandler): AuditedRoute {
     const { transport, method, path, target, name, handler } = found;
     const rule = this.rules.of(target, handler);
-    return {
-      transport,
-      method,
-      path,
-      handler: `${target.name}.${name}`,
-      rule,
-      access: this.#access(rule, found),
-    };
+    const access = this.#access(rule, found);
+    return { transport, method, path, handler: `${target.name}.${name}`, rule, access };
   }
 
-  #access(rule: AccessRule, { transport, path }: FoundHandler): AccessRule['access'] {
+  #access(rule: AccessRule, found: FoundHandler): AccessRule['access'] {
+    const { transport, path } = found;
+    if (!this.placement.guards(found)) return 'public';
     if (rule.isDecorated) return rule.access;
     if (transport === 'http' && this.paths.matches(path)) return 'public';
     return this.options.requireAuth ? 'required' : 'optional';

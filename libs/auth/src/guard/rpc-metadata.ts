@@ -29,7 +29,7 @@ interface Multimap {
  */
 export function rpcMetadata(context: RpcContext, name: string): readonly unknown[] {
   const source = sourceOf(context);
-  if (typeof source !== 'object' || source === null) return [];
+  if (typeof source !== 'object' || source === null || Array.isArray(source)) return [];
   return valuesIn(source, name).map((value) => (Buffer.isBuffer(value) ? value.toString('utf8') : value));
 }
 

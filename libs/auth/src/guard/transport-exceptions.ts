@@ -1,5 +1,4 @@
-import type { AuthErrorBody } from './auth-exception.js';
-import { TransportExceptions } from './auth-exception.js';
+import type { Refusal, TransportExceptions } from './auth-exception.js';
 
 type ExceptionClass = new (error: object) => Error;
 
@@ -10,13 +9,11 @@ type ExceptionClass = new (error: object) => Error;
 export async function loadTransportExceptions(): Promise<TransportExceptions> {
   const websockets = await optional(() => import('@nestjs/websockets'));
   const microservices = await optional(() => import('@nestjs/microservices'));
-  const make = (exception: ExceptionClass | undefined, body: AuthErrorBody): Error => {
-    const error = { status: 'error', ...body };
-    return exception === undefined ? Object.assign(new Error(body.message), error) : new exception(error);
-  };
+  const make = (exception: ExceptionClass | undefined, refusal: Refusal): Error =>
+    exception === undefined ? Object.assign(new Error(refusal.message), refusal) : new exception(refusal);
   return {
-    ws: (body) => make(websockets?.WsException, body),
-    rpc: (body) => make(microservices?.RpcException, body),
+    ws: (refusal) => make(websockets?.WsException, refusal),
+    rpc: (refusal) => make(microservices?.RpcException, refusal),
   };
 }
 

@@ -39,7 +39,9 @@ describe('resolveOptions', () => {
       requireAuth: true,
       requireAuthExceptions: ['/health', '/health/live', '/health/ready', '/docs', '/redoc', '/openapi.json'],
       realm: 'api',
-      identityCache: { maxEntries: 10_000 },
+      identityCache: { maxEntries: 10_000, maxAge: 3_600 },
+      revocation: { maxStaleness: 10, onStale: 'refuse' },
+      sessions: { lifetime: 30 * 86_400, rotationGrace: 5 },
     });
   });
 

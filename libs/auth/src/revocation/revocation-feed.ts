@@ -82,7 +82,7 @@ export class RevocationFeed implements OnModuleInit, OnApplicationShutdown {
    * @throws AuthError `auth_unavailable` when the log cannot be written: then nothing may have been revoked.
    */
   async revoke(...revocations: readonly Revocation[]): Promise<void> {
-    await storeAnswer(this.store.append(revocations));
+    await storeAnswer('the revocation log', this.store.append(revocations));
     await this.announce();
   }
 
@@ -160,7 +160,10 @@ export class RevocationFeed implements OnModuleInit, OnApplicationShutdown {
   }
 
   async #readPage(): Promise<number> {
-    const entries = await storeAnswer(this.store.readAfter(this.#mirror.position, PAGE));
+    const entries = await storeAnswer(
+      'the revocation log',
+      this.store.readAfter(this.#mirror.position, PAGE),
+    );
     for (const entry of entries) this.#mirror.add(entry);
     return entries.length;
   }

@@ -90,7 +90,7 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
     };
     const accessToken = this.#accessToken(session);
     const refreshToken = generateRefreshToken();
-    await storeAnswer(this.store.open(session, hashRefreshToken(refreshToken)));
+    await storeAnswer('the refresh token store', this.store.open(session, hashRefreshToken(refreshToken)));
     this.#tell('session.opened', session, origin);
     return this.#answer(session, accessToken, refreshToken);
   }
@@ -114,6 +114,7 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
     const accessToken = this.#accessToken(session);
     const next = generateRefreshToken();
     const result = await storeAnswer(
+      'the refresh token store',
       this.store.rotate({
         presentedHash,
         nextHash: hashRefreshToken(next),
@@ -134,7 +135,7 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
    * @returns false when there is no such session.
    */
   async close(sessionId: string, origin?: Origin): Promise<boolean> {
-    const session = await storeAnswer(this.store.close(sessionId, this.#now()));
+    const session = await storeAnswer('the refresh token store', this.store.close(sessionId, this.#now()));
     if (session === undefined) return false;
     await this.feed.announce();
     this.#tell('session.closed', session, origin);
@@ -148,19 +149,22 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
   async closeAll(userId: string, origin?: Origin): Promise<void> {
     const at = this.clock.now();
     const expiresAt = at + (this.options.jwt.maxAccessTokenTtl + this.options.jwt.clockTolerance) * 1_000;
-    await storeAnswer(this.store.closeAll({ kind: 'subject', id: userId, at, expiresAt }));
+    await storeAnswer(
+      'the refresh token store',
+      this.store.closeAll({ kind: 'subject', id: userId, at, expiresAt }),
+    );
     await this.feed.announce();
     this.events.emit({ type: 'session.all-closed', target: userId }, origin, at);
   }
 
   /** The open sessions of a user, oldest first; 100 at most. */
   list(userId: string): Promise<readonly Session[]> {
-    return storeAnswer(this.store.list(userId, this.#now(), LIST_LIMIT));
+    return storeAnswer('the refresh token store', this.store.list(userId, this.#now(), LIST_LIMIT));
   }
 
   /** A session, open or not, by its id. */
   find(sessionId: string): Promise<Session | undefined> {
-    return storeAnswer(this.store.findById(sessionId));
+    return storeAnswer('the refresh token store', this.store.findById(sessionId));
   }
 
   /**
@@ -170,7 +174,10 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
    */
   async findByToken(refreshToken: string): Promise<{ session: Session; isCurrent: boolean } | undefined> {
     if (!isRefreshToken(refreshToken)) return undefined;
-    const found = await storeAnswer(this.store.findByToken(hashRefreshToken(refreshToken)));
+    const found = await storeAnswer(
+      'the refresh token store',
+      this.store.findByToken(hashRefreshToken(refreshToken)),
+    );
     if (found === undefined) return undefined;
     const { session, isCurrent } = found;
     const isOpen = session.closedAt === undefined && session.expiresAt.getTime() > this.clock.now();
@@ -179,10 +186,13 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
 
   /** The session with the permissions that its subject still holds. */
   async #sessionToRefresh(tokenHash: string, origin: Origin | undefined): Promise<Session> {
-    const found = await storeAnswer(this.store.findByToken(tokenHash));
+    const found = await storeAnswer('the refresh token store', this.store.findByToken(tokenHash));
     if (found === undefined) throw refused('the refresh token is unknown');
     const { session } = found;
-    const subject = await storeAnswer(this.subjects.find(session.userId, session.orgId));
+    const subject = await storeAnswer(
+      'the subject directory',
+      this.subjects.find(session.userId, session.orgId),
+    );
     if (subject?.isActive !== true) {
       await this.close(session.sessionId, origin);
       throw refused('the subject of the session is not active');

@@ -1,8 +1,6 @@
 import { AuthError } from '../errors.js';
 import type { ResolvedJwtOptions } from '../options/auth-options.js';
 
-/** `iat` may be ahead by what a token is that was made right after its subject was revoked: less than a second. */
-const IAT_AHEAD = 1;
 /** Seconds since 1970 after which no date can be made of a NumericDate. */
 const LAST_DATE = 8_640_000_000_000;
 const MAX_SUBJECT_LENGTH = 255;
@@ -56,7 +54,7 @@ export function checkClaims(claims: Json, options: ResolvedJwtOptions, now: numb
   if (!isDate(exp)) throw invalid('the exp is no date');
   if (exp > seconds + options.maxAccessTokenTtl + clockTolerance) throw invalid('the exp is too far off');
   if (isPresent(nbf) && !(isDate(nbf) && nbf <= seconds + clockTolerance)) throw invalid('not valid yet');
-  if (isPresent(iat) && !(isDate(iat) && iat <= seconds + IAT_AHEAD + clockTolerance))
+  if (isPresent(iat) && !(isDate(iat) && Math.floor(iat) <= seconds + clockTolerance))
     throw invalid('issued in the future');
   if (exp + clockTolerance <= seconds) throw new AuthError('token_expired', 'expired');
   return claims as unknown as AccessTokenClaims;

@@ -49,7 +49,7 @@ export class AccessTokenVerifier {
       provider: claims.client_id === claims.sub ? 'service' : 'jwt',
       credentialId: claims.jti ?? digestOfSigned(token),
       sessionId: claims.sid ?? undefined,
-      issuedAt: claims.iat == null ? undefined : claims.iat * 1_000,
+      issuedAt: claims.iat == null ? undefined : Math.round(claims.iat * 1_000),
       expiresAt: (claims.exp + this.options.jwt.clockTolerance) * 1_000,
       metadata: claims.metadata ?? undefined,
     });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { grantsSchema } from '../identity/grants.schema.js';
+import { metadataSchema } from '../identity/metadata.schema.js';
 import type { PermissionGrant } from '../identity/permission.js';
 import type { Duration, ResolvedAuthOptions } from '../options/auth-options.js';
 import { parseDuration } from '../options/duration.js';
@@ -48,7 +49,7 @@ export function tokenInputSchemas({ jwt, permissions }: ResolvedAuthOptions) {
         "is not a number of seconds, or text such as '15m'",
       )
       .refine((seconds) => !(seconds > jwt.maxAccessTokenTtl), 'is longer than jwt.maxAccessTokenTtl'),
-    metadata: z.record(z.string(), z.json(), 'is no plain JSON object').optional(),
+    metadata: metadataSchema.optional(),
   };
   return {
     access: z.strictObject({ userId: subject, email: text, name: text, sessionId: text, ...common }),

@@ -97,11 +97,16 @@ export class TokenService {
     this.events.emit({ type: 'token.revoked', target: identity.credentialId }, origin, now);
   }
 
-  /** `iat` counts whole seconds: a token that is made right after its subject was revoked must not seem older. */
+  /**
+   * Whole seconds since 1970, except for a token that is made within a second of its subject's revocation: that one says
+   * the millisecond, or it would seem to be older (RFC 7519 section 2 lets a NumericDate have a fraction).
+   */
   #issuedAt(subject: string): number {
-    const now = Math.floor(this.clock.now() / 1_000);
+    const second = Math.floor(this.clock.now() / 1_000);
     const revokedAt = this.feed.subjectRevokedAt(subject);
-    return revokedAt === undefined ? now : Math.max(now, Math.floor(revokedAt / 1_000) + 1);
+    return revokedAt === undefined || revokedAt < second * 1_000
+      ? second
+      : Math.max(this.clock.now(), revokedAt + 1) / 1_000;
   }
 
   #claims(token: string): Record<string, unknown> {

@@ -1,0 +1,64 @@
+import { JwtService } from '@nestjs/jwt';
+
+import { ApiKeyService } from '../../libs/auth/src/api-keys/api-key.service.js';
+import type { ApiKeyStore } from '../../libs/auth/src/api-keys/api-key.store.js';
+import { ApiKeyVerifier } from '../../libs/auth/src/api-keys/api-key.verifier.js';
+import { AuthEvents } from '../../libs/auth/src/events/auth-events.js';
+import { PermissionSets } from '../../libs/auth/src/identity/permission-set.js';
+import { AnySubject } from '../../libs/auth/src/identity/subject-directory.js';
+import type { AuthOptions, ResolvedAuthOptions } from '../../libs/auth/src/options/auth-options.js';
+import { resolveOptions } from '../../libs/auth/src/options/resolve-options.js';
+import { MemoryApiKeyStore } from '../../libs/auth/src/stores/memory/memory-api-key.store.js';
+import {
+  MemoryRevocationStore,
+  NoNotifications,
+} from '../../libs/auth/src/stores/memory/memory-revocation.store.js';
+import { RevocationFeed } from '../../libs/auth/src/revocation/revocation-feed.js';
+import { ManualClock } from '../../libs/auth/src/testing/manual-clock.js';
+import { AccessTokenVerifier } from '../../libs/auth/src/tokens/access-token.verifier.js';
+import { jwtModuleOptions } from '../../libs/auth/src/tokens/jwt-options.js';
+import { JwtStrategy } from '../../libs/auth/src/tokens/jwt.strategy.js';
+import { TokenService } from '../../libs/auth/src/tokens/token.service.js';
+import { SECRET } from './secret.js';
+
+/** The services of one application, wired as the module wires them, without Nest. */
+export interface Units {
+  readonly options: ResolvedAuthOptions;
+  readonly clock: ManualClock;
+  readonly feed: RevocationFeed;
+  readonly store: ApiKeyStore;
+  readonly permissions: PermissionSets;
+  readonly verifier: AccessTokenVerifier;
+  readonly jwtService: JwtService;
+  readonly tokens: TokenService;
+  readonly apiKeys: ApiKeyService;
+  readonly jwtStrategy: JwtStrategy;
+}
+
+/** @param options with the tests' secret unless they say another key. */
+export function makeUnits(options: AuthOptions = {}, givenStore?: ApiKeyStore): Units {
+  const log = new MemoryRevocationStore();
+  const store = givenStore ?? new MemoryApiKeyStore(log);
+  const { jwt = {} } = options;
+  const hasPair = jwt.privateKey !== undefined || jwt.publicKey !== undefined;
+  const resolved = resolveOptions({ ...options, jwt: hasPair ? jwt : { secret: SECRET, ...jwt } });
+  const clock = new ManualClock();
+  const events = new AuthEvents();
+  const feed = new RevocationFeed(resolved.revocation, log, new NoNotifications(), clock, events);
+  const permissions = new PermissionSets();
+  const verifier = new AccessTokenVerifier(resolved, permissions, clock);
+  const keyVerifier = new ApiKeyVerifier(resolved, store, new AnySubject(), permissions, clock);
+  const jwtService = new JwtService(jwtModuleOptions(resolved));
+  return {
+    options: resolved,
+    clock,
+    feed,
+    store,
+    permissions,
+    verifier,
+    jwtService,
+    tokens: new TokenService(resolved, jwtService, verifier, feed, clock, events),
+    apiKeys: new ApiKeyService(resolved, store, keyVerifier, feed, clock, events),
+    jwtStrategy: new JwtStrategy(resolved, verifier),
+  };
+}
