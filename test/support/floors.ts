@@ -9,7 +9,9 @@ const LIBRARY = 'libs/auth/src/';
 export const FLOORS: readonly (readonly string[])[] = [
   ['testing'],
   ['index.ts', 'auth.module.ts'],
-  ['oauth', 'stores/memory', 'stores/postgres', 'stores/redis'],
+  ['oauth', 'stores/postgres', 'stores/redis'],
+  ['stores/auth-stores.ts'],
+  ['stores/memory'],
   ['tokens', 'sessions', 'api-keys', 'users', 'roles'],
   ['guard', 'options'],
   ['revocation', 'events', 'store-answer.ts'],

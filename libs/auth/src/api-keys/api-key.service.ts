@@ -199,6 +199,7 @@ export class ApiKeyService {
       lastUsedAt: undefined,
       revokedAt: undefined,
       replacedBy: undefined,
+      replacedAt: undefined,
     };
   }
 }

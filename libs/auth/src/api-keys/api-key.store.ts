@@ -30,6 +30,8 @@ export interface ApiKeyRecord {
   readonly revokedAt: Date | undefined;
   /** The `keyId` of the key that takes this one's place. */
   readonly replacedBy: string | undefined;
+  /** When it was replaced. */
+  readonly replacedAt: Date | undefined;
 }
 
 /** The fields of a record that may change after creation. `undefined` as a value clears the field. */
@@ -43,7 +45,7 @@ export interface ApiKeyQuery {
   readonly orgId?: string;
   /** How many at most, 1 to 100. */
   readonly limit: number;
-  /** The `keyId` after which the page begins; the first page without it. */
+  /** The `keyId` after which the page begins; the first page without it, nothing after one that is unknown. */
   readonly after?: string;
 }
 
@@ -96,10 +98,9 @@ export abstract class ApiKeyStore {
   abstract revoke(keyId: string, revokedAt: Date, revocation: Revocation): Promise<ApiKeyRecord | undefined>;
 
   /**
-   * Puts `successor` beside a key and lets the key end: its `replacedBy` is the successor's id, its `expiresAt` becomes
-   * `endsAt` unless it is earlier. Of any number of callers that race exactly one gets `rotated`; only then does the
+   * Puts `successor` beside a key and lets the key end: its `replacedBy` is the successor's id, its `replacedAt` is
+   * `now`, its `expiresAt` becomes `endsAt` unless it is earlier. Of any number of callers that race exactly one gets `rotated`; only then does the
    * successor exist.
-   * @param now what expiry is judged by.
    */
   abstract rotate(
     keyId: string,

@@ -88,8 +88,8 @@ export abstract class RefreshTokenStore {
   abstract close(sessionId: string, now: Date): Promise<Session | undefined>;
 
   /**
-   * Closes every open session of the revocation's subject and writes that revocation to the log, whether there were
-   * sessions or not.
+   * Closes every open session of the revocation's subject as `close` does, each with its entry in the log, and writes
+   * that revocation to the log, whether there were sessions or not.
    */
   abstract closeAll(revocation: Revocation & { readonly kind: 'subject' }): Promise<void>;
 

@@ -1,3 +1,6 @@
 export { ManualClock } from './manual-clock.js';
-export { apiKeyStoreContract, type TestRunner } from './api-key-store.contract.js';
+export { apiKeyStoreContract } from './api-key-store.contract.js';
+export { refreshTokenStoreContract } from './refresh-token-store.contract.js';
+export { revocationStoreContract } from './revocation-store.contract.js';
+export type { TestRunner } from './store-contract.js';
 export { guardAs } from './guard-as.js';

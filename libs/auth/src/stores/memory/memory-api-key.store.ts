@@ -19,10 +19,7 @@ export class MemoryApiKeyStore extends ApiKeyStore {
   }
 
   override async insert(record: ApiKeyRecord): Promise<boolean> {
-    if (this.#byId.has(record.keyId) || this.#idOfHash.has(record.keyHash)) return false;
-    this.#byId.set(record.keyId, frozenCopy(record));
-    this.#idOfHash.set(record.keyHash, record.keyId);
-    return true;
+    return this.#insert(record);
   }
 
   override async findByHash(keyHash: string): Promise<ApiKeyRecord | undefined> {
@@ -36,9 +33,10 @@ export class MemoryApiKeyStore extends ApiKeyStore {
 
   override async list({ userId, orgId, limit, after }: ApiKeyQuery): Promise<readonly ApiKeyRecord[]> {
     const sorted = [...this.#byId.values()].sort(byCreation);
-    const start = after === undefined ? 0 : sorted.findIndex(({ keyId }) => keyId === after) + 1;
+    const last = sorted.findIndex(({ keyId }) => keyId === after);
+    if (after !== undefined && last === -1) return [];
     return sorted
-      .slice(start)
+      .slice(last + 1)
       .filter((record) => userId === undefined || record.userId === userId)
       .filter((record) => orgId === undefined || record.orgId === orgId)
       .slice(0, limit)
@@ -51,7 +49,8 @@ export class MemoryApiKeyStore extends ApiKeyStore {
     revocation: Revocation,
   ): Promise<ApiKeyRecord | undefined> {
     const record = this.#byId.get(keyId);
-    return record && this.#change({ ...record, ...frozenCopy(changes) }, revocation);
+    if (record === undefined || Object.keys(changes).length === 0) return frozenCopy(record);
+    return this.#change({ ...record, ...frozenCopy(changes) }, revocation);
   }
 
   override async revoke(
@@ -77,11 +76,15 @@ export class MemoryApiKeyStore extends ApiKeyStore {
     const isEnding = revokedAt !== undefined || replacedBy !== undefined || !isActive;
     if (isEnding || (expiresAt !== undefined && expiresAt <= now))
       return { outcome: 'refused', old: frozenCopy(record) };
-    if (!(await this.insert(successor))) return { outcome: 'refused', old: frozenCopy(record) };
+    // Nothing is awaited in here: what was just found out stays true until it is written.
+    if (!this.#insert(successor)) return { outcome: 'refused', old: frozenCopy(record) };
     const end = expiresAt !== undefined && expiresAt < endsAt ? expiresAt : endsAt;
     return {
       outcome: 'rotated',
-      old: this.#change({ ...record, expiresAt: end, replacedBy: successor.keyId }, revocation),
+      old: this.#change(
+        { ...record, expiresAt: end, replacedBy: successor.keyId, replacedAt: now },
+        revocation,
+      ),
     };
   }
 
@@ -91,6 +94,13 @@ export class MemoryApiKeyStore extends ApiKeyStore {
       if (record === undefined || (record.lastUsedAt?.getTime() ?? 0) >= lastUsedAt.getTime()) continue;
       this.#byId.set(keyId, frozenCopy({ ...record, lastUsedAt }));
     }
+  }
+
+  #insert(record: ApiKeyRecord): boolean {
+    if (this.#byId.has(record.keyId) || this.#idOfHash.has(record.keyHash)) return false;
+    this.#byId.set(record.keyId, frozenCopy(record));
+    this.#idOfHash.set(record.keyHash, record.keyId);
+    return true;
   }
 
   #change(record: ApiKeyRecord, revocation: Revocation): ApiKeyRecord {

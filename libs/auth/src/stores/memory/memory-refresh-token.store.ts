@@ -73,8 +73,7 @@ export class MemoryRefreshTokenStore extends RefreshTokenStore {
 
   override async closeAll(revocation: Revocation & { readonly kind: 'subject' }): Promise<void> {
     for (const session of this.#sessions.values()) {
-      if (session.userId !== revocation.id || session.closedAt !== undefined) continue;
-      this.#sessions.set(session.sessionId, frozenCopy({ ...session, closedAt: new Date(revocation.at) }));
+      if (session.userId === revocation.id) this.#close(session, new Date(revocation.at));
     }
     this.log.appendNow([revocation]);
   }
