@@ -141,10 +141,11 @@ describe('floors', () => {
   });
 
   it('the wiring is the one file that sees every room', () => {
-    const rooms = new Set(FLOORS.flat().filter((room) => !room.endsWith('.ts')));
+    const lowest = FLOORS.slice(-2).flat();
+    const rooms = new Set(FLOORS.flat().filter((room) => !room.endsWith('.ts') && !lowest.includes(room)));
     const seers = library.filter(({ path, imports }) => {
       const seen = new Set(imports.map((one) => /src\/([a-z-]+)\//.exec(one.path ?? '')?.[1]));
-      return !path.endsWith('/index.ts') && [...rooms].filter((room) => seen.has(room)).length > 4;
+      return !path.endsWith('/index.ts') && [...rooms].filter((room) => seen.has(room)).length > 3;
     });
     expect(seers.map(({ path }) => path)).toEqual(['libs/auth/src/auth.module.ts']);
   });

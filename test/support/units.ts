@@ -43,7 +43,7 @@ export function makeUnits(options: AuthOptions = {}, givenStore?: ApiKeyStore): 
   const hasPair = jwt.privateKey !== undefined || jwt.publicKey !== undefined;
   const resolved = resolveOptions({ ...options, jwt: hasPair ? jwt : { secret: SECRET, ...jwt } });
   const clock = new ManualClock();
-  const events = new AuthEvents();
+  const events = new AuthEvents(clock);
   const feed = new RevocationFeed(resolved.revocation, log, new NoNotifications(), clock, events);
   const permissions = new PermissionSets();
   const verifier = new AccessTokenVerifier(resolved, permissions, clock);

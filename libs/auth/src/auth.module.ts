@@ -25,6 +25,7 @@ import { resolveOptions } from './options/resolve-options.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import { RevocationNotifications, RevocationStore } from './revocation/revocation.store.js';
 import { IssuedTokenService } from './sessions/issued-token.service.js';
+import { RefreshExchange } from './sessions/refresh-exchange.js';
 import { RefreshTokenStore } from './sessions/refresh-token.store.js';
 import { SessionController } from './sessions/session.controller.js';
 import { SessionService } from './sessions/session.service.js';
@@ -131,7 +132,7 @@ function assemble(
         useFactory: ({ rest }: WrittenOptions) => resolveOptions(rest, endpoints),
       },
       { provide: Clock, useClass: SystemClock },
-      { provide: AuthEvents, useFactory: () => new AuthEvents() },
+      { provide: AuthEvents, inject: [Clock], useFactory: (clock: Clock) => new AuthEvents(clock) },
       PermissionSets,
       ...STORES,
       ...CREDENTIALS,
@@ -179,6 +180,7 @@ const CREDENTIALS: readonly Provider[] = [
   AccessTokenVerifier,
   TokenService,
   JwtStrategy,
+  RefreshExchange,
   SessionService,
   IssuedTokenService,
   ApiKeyVerifier,

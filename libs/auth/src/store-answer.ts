@@ -1,5 +1,7 @@
 import { AuthError } from './errors.js';
 
+class TooLate extends Error {}
+
 /** Milliseconds that a store is waited for. A caller who would have to wait longer is told to come back. */
 const DEADLINE = 900;
 
@@ -12,13 +14,13 @@ const DEADLINE = 900;
 export async function storeAnswer<T>(what: string, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AuthError('auth_unavailable', `${what} takes too long`)), DEADLINE);
+    timer = setTimeout(() => reject(new TooLate()), DEADLINE);
   });
   try {
     return await Promise.race([answer, deadline]);
   } catch (cause) {
-    if (cause instanceof AuthError) throw cause;
-    throw new AuthError('auth_unavailable', `${what} does not answer`, { cause });
+    const problem = cause instanceof TooLate ? 'takes too long' : 'does not answer';
+    throw new AuthError('auth_unavailable', `${what} ${problem}`, { cause });
   } finally {
     clearTimeout(timer);
   }

@@ -66,7 +66,7 @@ export class ApiKeyService {
   async create(input: ApiKeyInput, origin?: Origin): Promise<NewApiKey> {
     const made = this.#make(readInput(this.#schemas.create, input, 'create'));
     await storeAnswer('the API key store', this.store.insert(made.record));
-    this.events.emit({ type: 'api-key.created', target: made.record.keyId }, origin, this.clock.now());
+    this.events.emit({ type: 'api-key.created', target: made.record.keyId }, origin);
     return { key: made.key, apiKey: withoutHash(made.record) };
   }
 
@@ -79,7 +79,7 @@ export class ApiKeyService {
   async register(input: RegisteredApiKeyInput, origin?: Origin): Promise<ApiKey | undefined> {
     const record = this.#newRecord(readInput(this.#schemas.register, input, 'register'));
     if (!(await storeAnswer('the API key store', this.store.insert(record)))) return undefined;
-    this.events.emit({ type: 'api-key.created', target: record.keyId }, origin, this.clock.now());
+    this.events.emit({ type: 'api-key.created', target: record.keyId }, origin);
     return withoutHash(record);
   }
 
@@ -119,7 +119,7 @@ export class ApiKeyService {
     );
     if (record === undefined) return undefined;
     await this.feed.announce();
-    this.events.emit({ type: 'api-key.updated', target: keyId }, origin, this.clock.now());
+    this.events.emit({ type: 'api-key.updated', target: keyId }, origin);
     return withoutHash(record);
   }
 
@@ -133,7 +133,7 @@ export class ApiKeyService {
     const record = await storeAnswer('the API key store', this.store.revoke(keyId, now, this.#entry(keyId)));
     if (record === undefined) return undefined;
     await this.feed.announce();
-    this.events.emit({ type: 'api-key.revoked', target: keyId }, origin, now.getTime());
+    this.events.emit({ type: 'api-key.revoked', target: keyId }, origin);
     return withoutHash(record);
   }
 
@@ -161,7 +161,7 @@ export class ApiKeyService {
     );
     if (outcome !== 'rotated') return undefined;
     await this.feed.announce();
-    this.events.emit({ type: 'api-key.rotated', target: keyId, replacedBy: record.keyId }, origin, now);
+    this.events.emit({ type: 'api-key.rotated', target: keyId, replacedBy: record.keyId }, origin);
     return { key, apiKey: withoutHash(record) };
   }
 

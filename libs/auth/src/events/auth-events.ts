@@ -1,5 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
 
+import type { Clock } from '../clock.js';
 import type { AuthErrorCode } from '../errors.js';
 import type { IdentityProvider, UserIdentity } from '../identity/user-identity.js';
 
@@ -84,7 +85,7 @@ export type AuthEvent = AuthFact & Origin & { readonly time: Date };
 export class AuthEvents extends Observable<AuthEvent> {
   readonly #subscribers: Set<Subscriber<AuthEvent>>;
 
-  constructor() {
+  constructor(private readonly clock: Clock) {
     const subscribers = new Set<Subscriber<AuthEvent>>();
     super((subscriber) => {
       subscribers.add(subscriber);
@@ -94,9 +95,9 @@ export class AuthEvents extends Observable<AuthEvent> {
   }
 
   /** Tells every subscriber. */
-  emit(fact: AuthFact, origin: Origin = {}, time: number = Date.now()): void {
+  emit(fact: AuthFact, origin: Origin = {}): void {
     if (this.#subscribers.size === 0) return;
-    const event: AuthEvent = Object.freeze({ ...fact, ...origin, time: new Date(time) });
+    const event: AuthEvent = Object.freeze({ ...fact, ...origin, time: new Date(this.clock.now()) });
     for (const subscriber of this.#subscribers) subscriber.next(event);
   }
 }

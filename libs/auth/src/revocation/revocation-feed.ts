@@ -113,7 +113,7 @@ export class RevocationFeed implements OnModuleInit, OnApplicationShutdown {
     if (!this.#isStale) {
       this.#isStale = true;
       this.#logger.error(`The revocation log has not been read for ${this.options.maxStaleness} seconds`);
-      this.events.emit({ type: 'feed.stale' }, {}, this.clock.now());
+      this.events.emit({ type: 'feed.stale' });
     }
     if (this.options.onStale === 'refuse')
       throw new AuthError('auth_unavailable', 'the revocation feed is stale', { retryAfter: 1 });
@@ -173,6 +173,6 @@ export class RevocationFeed implements OnModuleInit, OnApplicationShutdown {
     if (!this.#isStale) return;
     this.#isStale = false;
     this.#logger.log('The revocation log can be read again');
-    this.events.emit({ type: 'feed.recovered' }, {}, this.clock.now());
+    this.events.emit({ type: 'feed.recovered' });
   }
 }

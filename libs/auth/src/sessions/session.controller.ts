@@ -9,20 +9,14 @@ import { CurrentUser } from '../guard/current-user.decorator.js';
 import { InputPipe } from '../guard/input.pipe.js';
 import { UserIdentity } from '../identity/user-identity.js';
 import { TokenService } from '../tokens/token.service.js';
-import type { Session } from './refresh-token.store.js';
 import { SessionService, type SessionTokens } from './session.service.js';
+import { sessionView, type SessionView } from './session.view.js';
 
 const refreshToken = z.string('is not text').min(1, 'is empty').max(200, 'is longer than 200 characters');
 const RefreshBody = z.strictObject({ refreshToken });
 type RefreshBody = z.infer<typeof RefreshBody>;
 const LogoutBody = z.strictObject({ refreshToken: refreshToken.optional() });
 type LogoutBody = z.infer<typeof LogoutBody>;
-
-/** A session as its owner sees it. */
-interface SessionView extends Pick<Session, 'sessionId' | 'createdAt' | 'lastUsedAt' | 'expiresAt'> {
-  /** True for the session that asks. */
-  readonly isCurrent: boolean;
-}
 
 /** What callers do with their own sessions. */
 export class SessionController {
@@ -81,10 +75,7 @@ export class SessionController {
   @AuthSchemes('jwt')
   async list(@CurrentUser() user: UserIdentity): Promise<SessionView[]> {
     const sessions = await this.sessions.list(user.userId);
-    return sessions.map(({ sessionId, createdAt, lastUsedAt, expiresAt }) => ({
-      ...{ sessionId, createdAt, lastUsedAt, expiresAt },
-      isCurrent: sessionId === user.sessionId,
-    }));
+    return sessions.map((session) => sessionView(session, user.sessionId));
   }
 
   /** Ends one of the caller's sessions. 404 for any other, whether it exists or not. */

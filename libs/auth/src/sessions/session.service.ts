@@ -5,21 +5,14 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import { Clock } from '../clock.js';
 import { AuthError } from '../errors.js';
 import { AuthEvents, type Origin } from '../events/auth-events.js';
-import { commonGrants } from '../identity/common-grants.js';
-import { SubjectDirectory } from '../identity/subject-directory.js';
 import { readInput } from '../input.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
 import { RevocationFeed } from '../revocation/revocation-feed.js';
 import { storeAnswer } from '../store-answer.js';
 import { TokenService } from '../tokens/token.service.js';
-import {
-  generateRefreshToken,
-  hashRefreshToken,
-  isRefreshToken,
-  openSuccessor,
-  sealSuccessor,
-} from './refresh-token.format.js';
-import { RefreshTokenStore, type RotationResult, type Session } from './refresh-token.store.js';
+import { RefreshExchange } from './refresh-exchange.js';
+import { generateRefreshToken, hashRefreshToken, isRefreshToken } from './refresh-token.format.js';
+import { RefreshTokenStore, type Session } from './refresh-token.store.js';
 import { sessionInputSchema, type SessionInput } from './session.input.js';
 
 /** What a client gets when it logs in or refreshes (RFC 6749 section 5.1). */
@@ -49,7 +42,7 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
     private readonly options: ResolvedAuthOptions,
     private readonly store: RefreshTokenStore,
     private readonly tokens: TokenService,
-    private readonly subjects: SubjectDirectory,
+    private readonly exchange: RefreshExchange,
     private readonly feed: RevocationFeed,
     private readonly clock: Clock,
     private readonly events: AuthEvents,
@@ -105,28 +98,21 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
    * @throws AuthError `credentials_invalid` for a token that is unknown, spent, or whose session or subject has ended.
    */
   async refresh(refreshToken: string, origin?: Origin): Promise<SessionTokens> {
-    if (typeof refreshToken !== 'string' || !isRefreshToken(refreshToken))
-      throw refused('the refresh token is malformed');
-    const presentedHash = hashRefreshToken(refreshToken);
-    // Both before the exchange. Should the subject's state be unknown, the token stays good for another try; and a token
-    // that was made before everything of its subject is revoked is revoked with it.
-    const session = await this.#sessionToRefresh(presentedHash, origin);
+    const { session, isActive } = await this.exchange.prepare(refreshToken);
+    if (!isActive) {
+      await this.close(session.sessionId, origin);
+      throw refused('the subject of the session is not active');
+    }
+    // Before the exchange: a token that was made before everything of its subject is revoked is revoked with it.
     const accessToken = this.#accessToken(session);
-    const next = generateRefreshToken();
-    const result = await storeAnswer(
-      'the refresh token store',
-      this.store.rotate({
-        presentedHash,
-        nextHash: hashRefreshToken(next),
-        sealedNext: sealSuccessor(next, refreshToken),
-        now: this.#now(),
-        grace: this.options.sessions.rotationGrace * 1_000,
-        accessTokenEndsAt: this.#accessTokenEnd(),
-      }),
-    );
-    const successor = await this.#successor(result, next, refreshToken, origin);
+    const exchanged = await this.exchange.exchange(refreshToken, this.#accessTokenEnd());
+    if (exchanged.outcome === 'reused') {
+      await this.feed.announce();
+      this.#tell('session.reused', exchanged.session, origin);
+      throw refused('the refresh token was used before');
+    }
     this.#tell('session.refreshed', session, origin);
-    return this.#answer(session, accessToken, successor);
+    return this.#answer(session, accessToken, exchanged.refreshToken);
   }
 
   /**
@@ -154,7 +140,7 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
       this.store.closeAll({ kind: 'subject', id: userId, at, expiresAt }),
     );
     await this.feed.announce();
-    this.events.emit({ type: 'session.all-closed', target: userId }, origin, at);
+    this.events.emit({ type: 'session.all-closed', target: userId }, origin);
   }
 
   /** The open sessions of a user, oldest first; 100 at most. */
@@ -184,45 +170,6 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
     return { session, isCurrent: isCurrent && isOpen };
   }
 
-  /** The session with the permissions that its subject still holds. */
-  async #sessionToRefresh(tokenHash: string, origin: Origin | undefined): Promise<Session> {
-    const found = await storeAnswer('the refresh token store', this.store.findByToken(tokenHash));
-    if (found === undefined) throw refused('the refresh token is unknown');
-    const { session } = found;
-    const subject = await storeAnswer(
-      'the subject directory',
-      this.subjects.find(session.userId, session.orgId),
-    );
-    if (subject?.isActive !== true) {
-      await this.close(session.sessionId, origin);
-      throw refused('the subject of the session is not active');
-    }
-    if (subject.permissions === undefined) return session;
-    return { ...session, permissions: commonGrants(session.permissions, subject.permissions) };
-  }
-
-  async #successor(
-    result: RotationResult,
-    next: string,
-    presented: string,
-    origin: Origin | undefined,
-  ): Promise<string> {
-    switch (result.outcome) {
-      case 'rotated':
-        return next;
-      case 'repeated':
-        return openSuccessor(result.sealedNext, presented);
-      case 'reused':
-        await this.feed.announce();
-        this.#tell('session.reused', result.session, origin);
-        throw refused('the refresh token was used before');
-      case 'ended':
-        throw refused('the session has ended');
-      case 'unknown':
-        throw refused('the refresh token is unknown');
-    }
-  }
-
   #accessToken(session: Session): string {
     const { userId, orgId, email, name, sessionId, metadata } = session;
     return this.tokens.createAccessToken({
@@ -240,7 +187,7 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
     { sessionId, userId }: Session,
     origin: Origin | undefined,
   ): void {
-    this.events.emit({ type, target: sessionId, userId }, origin, this.clock.now());
+    this.events.emit({ type, target: sessionId, userId }, origin);
   }
 
   /** A second later than the token itself: its `iat` may be that much ahead. */

@@ -94,7 +94,7 @@ export class TokenService {
     const now = this.clock.now();
     const expiresAt = identity.expiresAt?.getTime() ?? now;
     await this.feed.revoke({ kind: 'token', id: identity.credentialId, at: now, expiresAt });
-    this.events.emit({ type: 'token.revoked', target: identity.credentialId }, origin, now);
+    this.events.emit({ type: 'token.revoked', target: identity.credentialId }, origin);
   }
 
   /**
