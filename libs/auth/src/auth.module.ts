@@ -8,6 +8,8 @@ import {
 import { DiscoveryModule } from '@nestjs/core';
 import { JwtService } from '@nestjs/jwt';
 
+import { ApiKeyController } from './api-keys/api-key.controller.js';
+import { ApiKeyManagement } from './api-keys/api-key.management.js';
 import { ApiKeyService } from './api-keys/api-key.service.js';
 import { ApiKeyStore } from './api-keys/api-key.store.js';
 import { ApiKeyStrategy } from './api-keys/api-key.strategy.js';
@@ -145,10 +147,11 @@ function assemble(
 function controllersOf(written: StaticOptions['endpoints']): NonNullable<ModuleMetadata['controllers']> {
   const endpoints = resolveEndpoints(written);
   if (endpoints === undefined) return [];
-  const { prefix, sessions, tokens } = endpoints;
+  const { prefix, sessions, tokens, apiKeys } = endpoints;
   return [
     ...(sessions ? [mountedController(SessionController, prefix)] : []),
     ...(tokens ? [mountedController(TokenController, prefix)] : []),
+    ...(apiKeys ? [mountedController(ApiKeyController, `${prefix}/api-keys`)] : []),
   ];
 }
 
@@ -185,6 +188,7 @@ const CREDENTIALS: readonly Provider[] = [
   IssuedTokenService,
   ApiKeyVerifier,
   ApiKeyService,
+  ApiKeyManagement,
   {
     provide: AuthStrategies,
     inject: [ResolvedAuthOptions, JwtStrategy, ApiKeyService],

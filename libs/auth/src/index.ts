@@ -56,7 +56,6 @@ export {
   type ApiKeyQuery,
   type ApiKeyRecord,
   type KeyRotationResult,
-  type RateLimit,
 } from './api-keys/api-key.store.js';
 export { SessionService, type SessionTokens } from './sessions/session.service.js';
 export { type SessionInput } from './sessions/session.input.js';
@@ -83,6 +82,7 @@ export {
   type JwtAlgorithm,
   type JwtOptions,
   type KeyMaterial,
+  type RateLimit,
   type ResolvedApiKeysOptions,
   type ResolvedIdentityCacheOptions,
   type ResolvedJwtOptions,

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { grantsSchema } from '../identity/grants.schema.js';
 import { metadataSchema } from '../identity/metadata.schema.js';
 import type { AnyPermissionCatalogue, PermissionGrant } from '../identity/permission.js';
-import type { Duration } from '../options/auth-options.js';
+import type { Duration, RateLimit } from '../options/auth-options.js';
 import { parseDuration } from '../options/duration.js';
-import type { ApiKeyRecord, RateLimit } from './api-key.store.js';
+import type { ApiKeyRecord } from './api-key.store.js';
 
 /** What may be said of a key when it is made, and changed later. */
 export interface ApiKeyInput {

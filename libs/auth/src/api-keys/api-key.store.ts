@@ -1,12 +1,5 @@
+import type { RateLimit } from '../options/auth-options.js';
 import type { Revocation } from '../revocation/revocation.js';
-
-/** How many requests a key may make in a window. */
-export interface RateLimit {
-  /** Requests per window, 1 or more. */
-  readonly limit: number;
-  /** Length of the window in seconds. */
-  readonly window: number;
-}
 
 /** What is known of an API key. The key itself is not: only its SHA-256. */
 export interface ApiKeyRecord {

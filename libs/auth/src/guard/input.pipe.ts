@@ -6,14 +6,19 @@ export class InputPipe<T> implements PipeTransform<unknown, T> {
   constructor(private readonly schema: z.ZodType<T>) {}
 
   transform(value: unknown): T {
-    const result = this.schema.safeParse(value ?? {});
-    if (result.success) return result.data;
-    throw new BadRequestException(
-      result.error.issues.flatMap(({ path, message, ...issue }) =>
-        issue.code === 'unrecognized_keys'
-          ? issue.keys.map((key) => `${JSON.stringify(key)} is no field of it`)
-          : [`${path.join('.') || 'the input'} ${message}`],
-      ),
-    );
+    return readRequest(this.schema, value);
   }
+}
+
+/** @throws BadRequestException naming each field that is wrong or unknown, and never a value. */
+export function readRequest<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value ?? {});
+  if (result.success) return result.data;
+  throw new BadRequestException(
+    result.error.issues.flatMap(({ path, message, ...issue }) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => `${JSON.stringify(key)} is no field of it`)
+        : [`${path.join('.') || 'the input'} ${message}`],
+    ),
+  );
 }

@@ -55,6 +55,18 @@ export interface ApiKeysOptions {
   prefix?: string;
   /** Request header that carries a key. Default `X-API-Key`. */
   header?: string;
+  /** The most that a key made over HTTP may do, and what it may do when its maker says nothing. Default: no limit. */
+  maxRateLimit?: RateLimit;
+  /** The longest life of a key made over HTTP, and its life when its maker says nothing. Default: it need not end. */
+  maxLifetime?: Duration;
+}
+
+/** How many requests are let through in a window. */
+export interface RateLimit {
+  /** Requests per window, 1 or more. */
+  readonly limit: number;
+  /** Length of the window in seconds. */
+  readonly window: number;
 }
 
 /** The cache of verified credentials. */
@@ -175,4 +187,7 @@ export interface ResolvedJwtOptions {
 export interface ResolvedApiKeysOptions {
   readonly prefix: string;
   readonly header: string;
+  readonly maxRateLimit: RateLimit | undefined;
+  /** Seconds. */
+  readonly maxLifetime: number | undefined;
 }

@@ -88,6 +88,8 @@ const jwt = z.strictObject(
   { error: 'is not an object. Give for example { secret }' },
 );
 
+const NO_LIMIT = 'is no limit. Give for example { limit: 1000, window: 3600 }';
+const whole = z.int(NO_LIMIT).min(1, NO_LIMIT);
 const NO_PREFIX = 'is not 1 to 16 letters and digits. Give for example ck';
 const NO_HEADER = 'is no header name. Give for example X-API-Key';
 
@@ -105,6 +107,8 @@ const apiKeys = z.strictObject(
         'is taken by bearer tokens. Give for example X-API-Key',
       )
       .default('X-API-Key'),
+    maxRateLimit: z.strictObject({ limit: whole, window: whole }, NO_LIMIT).optional(),
+    maxLifetime: lifetime.optional(),
   },
   { error: 'is not apiKeys options. Give an object, or false' },
 );

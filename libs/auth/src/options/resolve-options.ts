@@ -62,7 +62,10 @@ export function resolveOptions(
       clockTolerance: data.jwt.clockTolerance,
       acceptedTypes: [...new Set(['at+jwt', ...data.jwt.acceptedTypes.map(normaliseType)])],
     },
-    apiKeys: data.apiKeys === false ? undefined : data.apiKeys,
+    apiKeys:
+      data.apiKeys === false
+        ? undefined
+        : { maxRateLimit: undefined, maxLifetime: undefined, ...data.apiKeys },
     permissions: data.permissions && withBuiltIn(data.permissions),
     requireAuth: data.requireAuth,
     requireAuthExceptions: data.requireAuthExceptions,
