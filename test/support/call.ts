@@ -6,6 +6,8 @@ export interface CallOptions {
   /** Goes into `X-API-Key`. */
   readonly apiKey?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; a URLSearchParams as a form. */
+  readonly body?: unknown;
 }
 
 export interface CallAnswer {
@@ -17,14 +19,17 @@ export interface CallAnswer {
 
 /** A plain request with a credential, or two, or none. */
 export async function call(url: string, options: CallOptions = {}): Promise<CallAnswer> {
-  const { method = 'GET', token, apiKey, headers } = options;
+  const { method = 'GET', token, apiKey, headers, body } = options;
+  const isJsonBody = body !== undefined && !(body instanceof URLSearchParams);
   const response = await fetch(url, {
     method,
     headers: {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(apiKey !== undefined && { 'x-api-key': apiKey }),
+      ...(isJsonBody && { 'content-type': 'application/json' }),
       ...headers,
     },
+    body: isJsonBody ? JSON.stringify(body) : (body as URLSearchParams | undefined),
   });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';

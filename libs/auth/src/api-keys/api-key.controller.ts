@@ -1,4 +1,4 @@
-import { Body, Delete, Get, Header, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 
 import type { Origin } from '../events/auth-events.js';
 import { AuthSchemes } from '../guard/access.decorators.js';
@@ -12,6 +12,7 @@ import { ApiKeyPageQuery, type ApiKeyPage } from './api-key.requests.js';
 import type { NewApiKey } from './api-key.service.js';
 
 /** API keys over HTTP. A key cannot manage keys: it would outlive its own expiry. */
+@Controller()
 @AuthSchemes('jwt')
 export class ApiKeyController {
   constructor(private readonly management: ApiKeyManagement) {}

@@ -1,4 +1,14 @@
-import { Body, Delete, Get, Header, HttpCode, NotFoundException, Param, Post } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  NotFoundException,
+  Param,
+  Post,
+} from '@nestjs/common';
 import { z } from 'zod';
 
 import { AuthError } from '../errors.js';
@@ -19,6 +29,7 @@ const LogoutBody = z.strictObject({ refreshToken: refreshToken.optional() });
 type LogoutBody = z.infer<typeof LogoutBody>;
 
 /** What callers do with their own sessions. */
+@Controller()
 export class SessionController {
   constructor(
     private readonly sessions: SessionService,

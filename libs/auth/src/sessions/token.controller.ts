@@ -1,4 +1,4 @@
-import { Body, Header, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { z } from 'zod';
 
 import type { Origin } from '../events/auth-events.js';
@@ -14,6 +14,7 @@ const TokenBody = z.object({ token: z.string('is not text').min(1, 'is empty').m
 type TokenBody = z.infer<typeof TokenBody>;
 
 /** Token revocation (RFC 7009) and introspection (RFC 7662), for authenticated callers. */
+@Controller()
 export class TokenController {
   constructor(private readonly issued: IssuedTokenService) {}
 
