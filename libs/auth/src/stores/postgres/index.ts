@@ -1,0 +1,14 @@
+export { migrate } from './migrate.js';
+export { postgresStores } from './postgres-stores.js';
+export type {
+  PgliteClient,
+  PgliteTransaction,
+  PooledConnection,
+  PostgresClient,
+  PostgresPool,
+} from './postgres-client.js';
+export { PostgresApiKeyStore } from './postgres-api-key.store.js';
+export { PostgresRefreshTokenStore } from './postgres-refresh-token.store.js';
+export { PostgresRevocationStore } from './postgres-revocation.store.js';
+export { PostgresNotifications } from './postgres-notifications.js';
+export { apiKeys, gatehouse, refreshTokens, revocations, sessions } from './schema.js';

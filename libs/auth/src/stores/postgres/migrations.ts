@@ -1,0 +1,68 @@
+/** One step of the schema's history. */
+export interface Migration {
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+/** The schema's history, oldest step first. Made of the folder `drizzle` by `npm run migrations`. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    name: '0000_first',
+    statements: [
+      `CREATE TABLE "gatehouse"."api_keys" (
+	"key_id" text collate "C" PRIMARY KEY NOT NULL,
+	"key_hash" text NOT NULL,
+	"key_start" text,
+	"name" text NOT NULL,
+	"user_id" text NOT NULL,
+	"org_id" text,
+	"permissions" text[] NOT NULL,
+	"rate_limit" json,
+	"expires_at" timestamp (3) with time zone,
+	"is_active" boolean NOT NULL,
+	"metadata" json NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"last_used_at" timestamp (3) with time zone,
+	"revoked_at" timestamp (3) with time zone,
+	"replaced_by" text,
+	"replaced_at" timestamp (3) with time zone
+);`,
+      `CREATE TABLE "gatehouse"."refresh_tokens" (
+	"token_hash" text collate "C" PRIMARY KEY NOT NULL,
+	"session_id" text collate "C" NOT NULL,
+	"rotated_at" timestamp (3) with time zone,
+	"next_hash" text,
+	"sealed_next" text
+);`,
+      `CREATE TABLE "gatehouse"."revocations" (
+	"position" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "gatehouse"."revocations_position_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"kind" text NOT NULL,
+	"id" text NOT NULL,
+	"at" bigint NOT NULL,
+	"expires_at" bigint NOT NULL
+);`,
+      `CREATE TABLE "gatehouse"."sessions" (
+	"session_id" text collate "C" PRIMARY KEY NOT NULL,
+	"user_id" text NOT NULL,
+	"org_id" text,
+	"email" text,
+	"name" text,
+	"permissions" text[] NOT NULL,
+	"metadata" json NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	"last_used_at" timestamp (3) with time zone NOT NULL,
+	"access_tokens_end_at" timestamp (3) with time zone NOT NULL,
+	"closed_at" timestamp (3) with time zone
+);`,
+      `ALTER TABLE "gatehouse"."refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_sessions_session_id_fk" FOREIGN KEY ("session_id") REFERENCES "gatehouse"."sessions"("session_id") ON DELETE cascade ON UPDATE no action;`,
+      `CREATE UNIQUE INDEX "api_keys_key_hash" ON "gatehouse"."api_keys" USING btree ("key_hash");`,
+      `CREATE INDEX "api_keys_creation" ON "gatehouse"."api_keys" USING btree ("created_at","key_id");`,
+      `CREATE INDEX "api_keys_user" ON "gatehouse"."api_keys" USING btree ("user_id","created_at","key_id");`,
+      `CREATE INDEX "api_keys_org" ON "gatehouse"."api_keys" USING btree ("org_id","created_at","key_id");`,
+      `CREATE INDEX "refresh_tokens_session" ON "gatehouse"."refresh_tokens" USING btree ("session_id");`,
+      `CREATE INDEX "revocations_expiry" ON "gatehouse"."revocations" USING btree ("expires_at");`,
+      `CREATE INDEX "sessions_user" ON "gatehouse"."sessions" USING btree ("user_id","created_at","session_id");`,
+    ],
+  },
+];

@@ -1,0 +1,102 @@
+import { and, asc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm';
+
+import type { Revocation } from '../../revocation/revocation.js';
+import {
+  RefreshTokenStore,
+  type FoundSession,
+  type Rotation,
+  type RotationResult,
+  type Session,
+} from '../../sessions/refresh-token.store.js';
+import type { PostgresClient } from './postgres-client.js';
+import { connectionOf, type PostgresConnection, type Queries } from './postgres-connection.js';
+import { canBeThere, recordOf, rowOf } from './rows.js';
+import { refreshTokens, sessions } from './schema.js';
+import { closeSessions, findSession } from './session-changes.js';
+import { rotateToken } from './token-rotation.js';
+
+/** Sessions and their refresh tokens in Postgres. */
+export class PostgresRefreshTokenStore extends RefreshTokenStore {
+  readonly #connection: PostgresConnection;
+  #lookUp: ReturnType<typeof prepareLookUp> | undefined;
+
+  /** @param client its schema has to be current: see {@link migrate}. */
+  constructor(client: PostgresClient) {
+    super();
+    this.#connection = connectionOf(client);
+  }
+
+  override open(session: Session, tokenHash: string): Promise<void> {
+    return this.#connection.transaction(async (queries) => {
+      await queries.insert(sessions).values(rowOf(session));
+      await queries.insert(refreshTokens).values({ tokenHash, sessionId: session.sessionId });
+    });
+  }
+
+  override async findByToken(tokenHash: string): Promise<FoundSession | undefined> {
+    if (!canBeThere(tokenHash)) return undefined;
+    const [row] = await this.#connection.run((queries) => {
+      this.#lookUp ??= prepareLookUp(queries);
+      return this.#lookUp.execute({ tokenHash });
+    });
+    return row && { session: recordOf(row.sessions), isCurrent: row.refresh_tokens.rotatedAt === null };
+  }
+
+  override async findById(sessionId: string): Promise<Session | undefined> {
+    if (!canBeThere(sessionId)) return undefined;
+    return this.#connection.run((queries) => findSession(queries, sessionId));
+  }
+
+  override async list(userId: string, now: Date, limit: number): Promise<readonly Session[]> {
+    if (!canBeThere(userId)) return [];
+    const rows = await this.#connection.run((queries) =>
+      queries
+        .select()
+        .from(sessions)
+        .where(and(eq(sessions.userId, userId), isNull(sessions.closedAt), gt(sessions.expiresAt, now)))
+        .orderBy(asc(sessions.createdAt), asc(sessions.sessionId))
+        .limit(limit),
+    );
+    return rows.map(recordOf);
+  }
+
+  override async rotate(rotation: Rotation): Promise<RotationResult> {
+    if (!canBeThere(rotation.presentedHash)) return { outcome: 'unknown' };
+    return rotateToken(this.#connection, rotation);
+  }
+
+  override async close(sessionId: string, now: Date): Promise<Session | undefined> {
+    if (!canBeThere(sessionId)) return undefined;
+    return this.#connection.transaction(async (queries) => {
+      const [closed] = await closeSessions(queries, eq(sessions.sessionId, sessionId), now);
+      return closed ?? findSession(queries, sessionId);
+    });
+  }
+
+  override async closeAll(revocation: Revocation & { readonly kind: 'subject' }): Promise<void> {
+    await this.#connection.transaction(async (queries) => {
+      await closeSessions(queries, eq(sessions.userId, revocation.id), new Date(revocation.at), revocation);
+    });
+  }
+
+  override async prune(now: Date): Promise<void> {
+    const hasEnded = lte(sql`coalesce(${sessions.closedAt}, ${sessions.expiresAt})`, now.toISOString());
+    await this.#connection.run((queries) => {
+      const ended = queries
+        .select({ sessionId: sessions.sessionId })
+        .from(sessions)
+        .where(and(hasEnded, lte(sessions.accessTokensEndAt, now)))
+        .for('update', { skipLocked: true });
+      return queries.delete(sessions).where(inArray(sessions.sessionId, ended));
+    });
+  }
+}
+
+function prepareLookUp(queries: Queries) {
+  return queries
+    .select()
+    .from(refreshTokens)
+    .innerJoin(sessions, eq(sessions.sessionId, refreshTokens.sessionId))
+    .where(eq(refreshTokens.tokenHash, sql.placeholder('tokenHash')))
+    .prepare('gatehouse_session_by_token');
+}

@@ -1,0 +1,27 @@
+import type { AuthStores } from '../auth-stores.js';
+import { PostgresApiKeyStore } from './postgres-api-key.store.js';
+import type { PostgresClient } from './postgres-client.js';
+import { PostgresNotifications } from './postgres-notifications.js';
+import { PostgresRefreshTokenStore } from './postgres-refresh-token.store.js';
+import { PostgresRevocationStore } from './postgres-revocation.store.js';
+
+/**
+ * Everything in Postgres, notifications included (`LISTEN` and `NOTIFY`).
+ *
+ * ```ts
+ * const pool = new Pool({ connectionString });
+ * await migrate(pool);
+ * AuthModule.forRoot({ stores: postgresStores(pool) });
+ * ```
+ *
+ * @param client a `Pool` of `pg` or an instance of PGlite whose schema is current: see {@link migrate}. It stays the
+ * application's to end, after the application has closed.
+ */
+export function postgresStores(client: PostgresClient): Required<AuthStores> {
+  return {
+    revocations: new PostgresRevocationStore(client),
+    apiKeys: new PostgresApiKeyStore(client),
+    refreshTokens: new PostgresRefreshTokenStore(client),
+    notifications: new PostgresNotifications(client),
+  };
+}

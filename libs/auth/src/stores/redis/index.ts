@@ -1,0 +1,2 @@
+export { RedisNotifications, type RedisNotificationsOptions } from './redis-notifications.js';
+export type { RedisClient, RedisSubscriber } from './redis-client.js';
