@@ -13,9 +13,14 @@ import { ApiKeyManagement } from './api-keys/api-key.management.js';
 import { ApiKeyService } from './api-keys/api-key.service.js';
 import { ApiKeyStore } from './api-keys/api-key.store.js';
 import { ApiKeyStrategy } from './api-keys/api-key.strategy.js';
+import { ApiKeyTerms } from './api-keys/api-key.terms.js';
 import { ApiKeyVerifier } from './api-keys/api-key.verifier.js';
+import { LastUsed } from './api-keys/last-used.js';
+import { RateLimitCounter } from './api-keys/rate-limit.counter.js';
+import { FallbackCounter, RateLimits } from './api-keys/rate-limits.js';
 import { Clock, SystemClock } from './clock.js';
 import { AuthEvents } from './events/auth-events.js';
+import { CredentialTerms } from './guard/call-terms.js';
 import { AuthStrategies } from './guard/auth-strategy.js';
 import { GUARD_EXPORTS, guardProviders } from './guard/guard.providers.js';
 import { mountedController } from './guard/mounted-controller.js';
@@ -33,6 +38,7 @@ import { SessionController } from './sessions/session.controller.js';
 import { SessionService } from './sessions/session.service.js';
 import { TokenController } from './sessions/token.controller.js';
 import { completeStores, type AuthStores } from './stores/auth-stores.js';
+import { MemoryRateLimitCounter } from './stores/memory/memory-rate-limit.counter.js';
 import { AccessTokenVerifier } from './tokens/access-token.verifier.js';
 import { jwtModuleOptions } from './tokens/jwt-options.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
@@ -113,6 +119,7 @@ const EXPORTED = [
   RefreshTokenStore,
   RevocationFeed,
   AuthStrategies,
+  CredentialTerms,
   ...GUARD_EXPORTS,
 ];
 
@@ -158,6 +165,7 @@ function controllersOf(written: StaticOptions['endpoints']): NonNullable<ModuleM
 const STORES: readonly Provider[] = [
   fromWritten(RevocationStore, ({ stores }) => stores.revocations),
   fromWritten(RevocationNotifications, ({ stores }) => stores.notifications),
+  fromWritten(RateLimitCounter, ({ stores }) => stores.rateLimits),
   fromWritten(ApiKeyStore, ({ stores }) => stores.apiKeys),
   fromWritten(RefreshTokenStore, ({ stores }) => stores.refreshTokens),
   fromWritten(SubjectDirectory, ({ subjects }) => subjects),
@@ -189,6 +197,10 @@ const CREDENTIALS: readonly Provider[] = [
   ApiKeyVerifier,
   ApiKeyService,
   ApiKeyManagement,
+  LastUsed,
+  RateLimits,
+  { provide: FallbackCounter, useClass: MemoryRateLimitCounter },
+  { provide: CredentialTerms, useClass: ApiKeyTerms },
   {
     provide: AuthStrategies,
     inject: [ResolvedAuthOptions, JwtStrategy, ApiKeyService],

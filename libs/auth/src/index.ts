@@ -67,6 +67,7 @@ export {
   type Session,
 } from './sessions/refresh-token.store.js';
 export { type LoggedRevocation, type Revocation, type RevocationKind } from './revocation/revocation.js';
+export { RateLimitCounter, type RateLimitWindow } from './api-keys/rate-limit.counter.js';
 export { RevocationFeed, type FeedOptions } from './revocation/revocation-feed.js';
 export { type Verdict } from './revocation/revocation-mirror.js';
 export { RevocationNotifications, RevocationStore } from './revocation/revocation.store.js';

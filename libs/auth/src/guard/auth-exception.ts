@@ -133,6 +133,14 @@ export class AuthExceptions {
     return new ANSWERS[error.code].exception(body, { cause: error });
   }
 
+  /** Headers of an answer that is not a refusal; on HTTP alone. */
+  setHeaders(headers: Readonly<Record<string, string>>, host: ArgumentsHost): void {
+    if (host.getType<string>() !== 'http') return;
+    const response: unknown = host.switchToHttp().getResponse();
+    for (const [name, value] of Object.entries(headers))
+      this.adapterHost.httpAdapter.setHeader(response, name, value);
+  }
+
   #setHeaders(error: AuthError, response: unknown): void {
     const { httpAdapter } = this.adapterHost;
     // A handler that refuses in the middle of its answer: all that is left to do is to end it.

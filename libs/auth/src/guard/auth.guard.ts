@@ -7,6 +7,7 @@ import { AccessRules, missingPermissions, type AccessRule } from './access-rule.
 import { AuthExceptions } from './auth-exception.js';
 import { AuthStrategies, type Credential } from './auth-strategy.js';
 import { Authenticator } from './authenticator.js';
+import { CredentialTerms } from './call-terms.js';
 import { hideCaller, leaveCaller } from './caller.js';
 import { carrierOf, type Carrier } from './carrier.js';
 import { readCredentials } from './credentials.js';
@@ -27,6 +28,7 @@ export class AuthGuard implements CanActivate {
     private readonly rules: AccessRules,
     private readonly strategies: AuthStrategies,
     private readonly authenticator: Authenticator,
+    private readonly terms: CredentialTerms,
     private readonly exceptions: AuthExceptions,
     private readonly paths: PathExceptions,
   ) {}
@@ -40,10 +42,11 @@ export class AuthGuard implements CanActivate {
       const credentials = this.#credentials(rule, carrier);
       if (credentials.length === 0) return this.#withoutCredential(rule, carrier, context);
       const identity = this.authenticator.authenticate(credentials);
-      if (!(identity instanceof Promise)) return this.#admit(rule, carrier, context, identity);
-      return identity
-        .then((verified) => this.#admit(rule, carrier, context, verified))
-        .catch((error: unknown) => this.#refuse(error, context));
+      const entry =
+        identity instanceof Promise
+          ? identity.then((verified) => this.#enter(rule, carrier, context, verified))
+          : this.#enter(rule, carrier, context, identity);
+      return entry === true ? true : entry.catch((error: unknown) => this.#refuse(error, context));
     } catch (error) {
       return this.#refuse(error, context);
     }
@@ -66,6 +69,21 @@ export class AuthGuard implements CanActivate {
     const isOptional = rule.access === 'optional' || (!rule.isDecorated && !this.options.requireAuth);
     if (!isOptional) throw new AuthError('credentials_missing', 'no credential');
     return leaveCaller(carrier, context, undefined);
+  }
+
+  #enter(
+    rule: AccessRule,
+    carrier: Carrier,
+    context: ExecutionContext,
+    identity: UserIdentity,
+  ): true | Promise<true> {
+    const terms = this.terms.of(identity, carrier.host);
+    if (terms === undefined) return this.#admit(rule, carrier, context, identity);
+    return terms.then(({ headers, refusal }) => {
+      this.exceptions.setHeaders(headers, context);
+      if (refusal !== undefined) throw refusal;
+      return this.#admit(rule, carrier, context, identity);
+    });
   }
 
   #admit(rule: AccessRule, carrier: Carrier, context: ExecutionContext, identity: UserIdentity): true {

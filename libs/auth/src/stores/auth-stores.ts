@@ -2,7 +2,9 @@ import type { ApiKeyStore } from '../api-keys/api-key.store.js';
 import { AuthOptionsError } from '../options/options-error.js';
 import type { RevocationNotifications, RevocationStore } from '../revocation/revocation.store.js';
 import type { RefreshTokenStore } from '../sessions/refresh-token.store.js';
+import type { RateLimitCounter } from '../api-keys/rate-limit.counter.js';
 import { MemoryApiKeyStore } from './memory/memory-api-key.store.js';
+import { MemoryRateLimitCounter } from './memory/memory-rate-limit.counter.js';
 import { MemoryRefreshTokenStore } from './memory/memory-refresh-token.store.js';
 import { MemoryRevocationStore, NoNotifications } from './memory/memory-revocation.store.js';
 
@@ -16,10 +18,12 @@ export interface AuthStores {
   readonly refreshTokens: RefreshTokenStore;
   /** Without it, other instances learn of a revocation from the log within a second. */
   readonly notifications?: RevocationNotifications;
+  /** Counters of the API keys' limits. Default: each process counts for itself. */
+  readonly rateLimits?: RateLimitCounter;
 }
 
 const TOGETHER = ['revocations', 'apiKeys', 'refreshTokens'] as const;
-const NAMES: ReadonlySet<string> = new Set([...TOGETHER, 'notifications']);
+const NAMES: ReadonlySet<string> = new Set([...TOGETHER, 'notifications', 'rateLimits']);
 
 /** Everything in the memory of this process. */
 export function memoryStores(): AuthStores {
@@ -47,5 +51,5 @@ export function completeStores(written: AuthStores | undefined): Required<AuthSt
       .map((name) => `stores.${name} is no option. Remedy: remove it or correct its name.`),
   ];
   if (problems.length > 0) throw new AuthOptionsError(problems);
-  return { notifications: new NoNotifications(), ...stores };
+  return { notifications: new NoNotifications(), rateLimits: new MemoryRateLimitCounter(), ...stores };
 }

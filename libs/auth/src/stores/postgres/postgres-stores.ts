@@ -1,3 +1,4 @@
+import type { RevocationNotifications } from '../../revocation/revocation.store.js';
 import type { AuthStores } from '../auth-stores.js';
 import { PostgresApiKeyStore } from './postgres-api-key.store.js';
 import type { PostgresClient } from './postgres-client.js';
@@ -17,7 +18,7 @@ import { PostgresRevocationStore } from './postgres-revocation.store.js';
  * @param client a `Pool` of `pg` or an instance of PGlite whose schema is current: see {@link migrate}. It stays the
  * application's to end, after the application has closed.
  */
-export function postgresStores(client: PostgresClient): Required<AuthStores> {
+export function postgresStores(client: PostgresClient): Required<Omit<AuthStores, 'rateLimits'>> {
   return {
     revocations: new PostgresRevocationStore(client),
     apiKeys: new PostgresApiKeyStore(client),

@@ -1,0 +1,44 @@
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+
+import { Clock } from '../clock.js';
+import { ApiKeyStore } from './api-key.store.js';
+
+const WRITE_INTERVAL = 10_000;
+
+/** Notes when keys are used, and writes it behind: in batches, never on a request's path. */
+@Injectable()
+export class LastUsed implements OnModuleInit, OnApplicationShutdown {
+  #uses = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly store: ApiKeyStore,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.#timer = setInterval(() => void this.write(), WRITE_INTERVAL);
+    this.#timer.unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.write();
+  }
+
+  note(keyId: string): void {
+    this.#uses.set(keyId, this.clock.now());
+  }
+
+  /** Writes what was noted. What the store does not take is noted again: no use is lost to an outage. */
+  async write(): Promise<void> {
+    if (this.#uses.size === 0) return;
+    const uses = this.#uses;
+    this.#uses = new Map();
+    try {
+      await this.store.touch(new Map([...uses].map(([keyId, time]) => [keyId, new Date(time)])));
+    } catch {
+      this.#uses = new Map([...uses, ...this.#uses]);
+    }
+  }
+}
