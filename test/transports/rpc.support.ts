@@ -73,7 +73,7 @@ export interface BootedService {
 
 /** A microservice behind the gate, and nothing beside it. */
 export async function bootService(
-  { options }: RpcSetup,
+  { options }: Pick<RpcSetup, 'options'>,
   metadata: ModuleMetadata = { controllers: [OrdersController] },
   override: (builder: TestingModuleBuilder) => TestingModuleBuilder = (builder) => builder,
 ): Promise<BootedService> {
