@@ -81,6 +81,7 @@ const GOOD: Readonly<Record<string, Forgery>> = {
   'nulls in the place of what is absent': {
     claims: { jti: null, org_id: null, email: null, permissions: null, metadata: null, nbf: null },
   },
+  'a colon in a text': { claims: { name: 'say: "a":"b"', metadata: { 'k:\\"': ':' } } },
   'nearly 8 KiB': { claims: { metadata: { fill: 'x'.repeat(5_900) } } },
 };
 
