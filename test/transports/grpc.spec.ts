@@ -24,10 +24,7 @@ describe('gRPC', () => {
   beforeAll(async () => {
     booted = await bootGrpc();
   });
-  afterAll(async () => {
-    booted.client.close();
-    await closeServices();
-  });
+  afterAll(closeServices);
 
   it.each(ANSWERS)('refuses %s without a credential', async (name) => {
     expect(await refusalOf(booted, name)).toEqual([

@@ -12,7 +12,7 @@ import {
 import { loadSync, type ServiceDefinition } from '@grpc/proto-loader';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
 
-import { bootService, type BootedService } from './rpc.support.js';
+import { bootService, track, type BootedService } from './rpc.support.js';
 import { GrpcOrdersController, type Text } from './orders.grpc.controller.js';
 
 const PROTO = new URL('orders.proto', import.meta.url).pathname;
@@ -39,7 +39,7 @@ export async function bootGrpc(): Promise<BootedGrpc> {
     options: { package: 'orders', protoPath: PROTO, url: ANY_PORT, onLoadPackageDefinition },
   };
   const booted = await bootService({ options }, { controllers: [GrpcOrdersController] });
-  return { ...booted, client: new Client(`127.0.0.1:${await port!}`, credentials.createInsecure()) };
+  return { ...booted, client: track(new Client(`127.0.0.1:${await port!}`, credentials.createInsecure())) };
 }
 
 /** Metadata: a value, or several of one name. */

@@ -60,9 +60,10 @@ function natsClient(url: string, metadata: Metadata): RpcClient {
 }
 
 const services: INestMicroservice[] = [];
-const clients: RpcClient[] = [];
+const clients: Pick<RpcClient, 'close'>[] = [];
 
-function track(client: RpcClient): RpcClient {
+/** Has a client closed by {@link closeClients}. */
+export function track<T extends Pick<RpcClient, 'close'>>(client: T): T {
   clients.push(client);
   return client;
 }
