@@ -58,7 +58,11 @@ export const SHOWN_ELSEWHERE: readonly (readonly [Row, spec: string, title: stri
   ['A6', 'libs/auth/src/options/signing-keys.spec.ts', 'a secret beside a key pair'],
   ['A14', 'libs/auth/src/options/resolve-options.refusals.spec.ts', '%p as a duration'],
   ['A14', 'libs/auth/src/options/resolve-options.refusals.spec.ts', 'more leeway than a minute'],
+  ['A20', 'test/gate/remembered.spec.ts', 'a remembered credential on %s'],
   ['B6', 'test/gate/answers.spec.ts', 'the answer table on %s'],
+  ['B8', 'test/gate/api-key-answers.spec.ts', 'API keys on %s'],
   ['B9', 'test/transports/graphql.spec.ts', 'GraphQL with $name'],
   ['B9', 'test/transports/gateways.spec.ts', 'A gateway with $name'],
+  ['B9', 'test/transports/rpc.spec.ts', 'Message handlers by TCP'],
+  ['B10', 'test/gate/log.spec.ts', 'what the gate logs on %s'],
 ];
