@@ -129,13 +129,18 @@ export function apiKeyStoreContract(
     });
 
     it('leaves a key revoked whatever is changed at the same time', async () => {
-      const { store, record } = await withRecord();
-      await Promise.all([
-        ...Array.from({ length: 50 }, (_, i) => store.update(record.keyId, { lastUsedAt: new Date(i) })),
-        store.revoke(record.keyId, new Date(1_000)),
-        ...Array.from({ length: 50 }, (_, i) => store.update(record.keyId, { isActive: i % 2 === 0 })),
-      ]);
-      assert.deepEqual((await store.findById(record.keyId))!.revokedAt, new Date(1_000));
+      // The revocation comes before, among and behind the changes: the last of them must not hide what the first undid.
+      for (const before of [0, 50, 100]) {
+        const { store, record } = await withRecord();
+        const change = (_: unknown, i: number): Promise<unknown> =>
+          store.update(record.keyId, i % 2 === 0 ? { lastUsedAt: new Date(i) } : { isActive: i % 4 === 1 });
+        await Promise.all([
+          ...Array.from({ length: before }, change),
+          store.revoke(record.keyId, new Date(1_000)),
+          ...Array.from({ length: 100 - before }, change),
+        ]);
+        assert.deepEqual((await store.findById(record.keyId))!.revokedAt, new Date(1_000));
+      }
     });
   });
 }
