@@ -60,7 +60,7 @@ export async function call({ client }: BootedGrpc, name: string, fields: Fields 
     method.requestSerialize,
     method.responseDeserialize,
     metadata,
-    { deadline: Date.now() + 10_000 },
+    { deadline: Date.now() + 25_000 },
   );
   stream.write({ text });
   stream.end();

@@ -100,7 +100,7 @@ export async function closeClients(): Promise<void> {
 
 /** The answer to a message. Rejects with the refusal. */
 export function ask(client: RpcClient, pattern: string, data: unknown = ''): Promise<unknown> {
-  return firstValueFrom(client.send(pattern, data).pipe(timeout(10_000)));
+  return firstValueFrom(client.send(pattern, data).pipe(timeout(25_000)));
 }
 
 /** The refusal of a message. */
