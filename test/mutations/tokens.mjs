@@ -158,7 +158,15 @@ export const TOKEN_MUTATIONS = [
     search: "throw malformed('a segment is not canonical');",
     replace: 'continue;',
     spec: TOKEN_CHECKS,
-    test: 'a token is written in one way only',
+    test: 'a token is written in one way only: its header and claims',
+  },
+  {
+    check: 'canonical base64url, of a signature by a key pair',
+    file: FORM,
+    search: "throw malformed('a segment is not canonical');",
+    replace: 'continue;',
+    spec: TOKEN_CHECKS,
+    test: 'of a key pair: its signature is written in one way only',
   },
   {
     check: 'duplicate members',
