@@ -3,18 +3,22 @@ import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
 import { call } from '../support/call.js';
 import { HAS_CURL, killChildren, statusesOf } from '../support/child.js';
 import { PLATFORMS } from '../support/platforms.js';
 import { describeKeyPair } from './key-pair.suite.js';
+import { describeMoving } from './moving.suite.js';
 import { makeProject, type Project } from './project.js';
 import { blocks } from './readme.js';
 import { ENV, startStage, token } from './stage.js';
 import { describeTransports } from './transports.suite.js';
 
 const run = promisify(execFile);
+/** Whole processes of Nest start in each of them. */
+jest.setTimeout(90_000);
+
 let project: Project;
 beforeAll(async () => void (project = await makeProject()), 240_000);
 afterEach(killChildren);
@@ -22,6 +26,7 @@ afterAll(() => project.remove());
 
 describeTransports(() => project);
 describeKeyPair(() => project);
+describeMoving(() => project);
 
 describe('the snippets of the README', () => {
   it('compile, section by section', () => {
@@ -51,7 +56,7 @@ describe('the snippets of the README', () => {
 });
 
 describe.each(PLATFORMS)('the application of the README, on %s', (platform) => {
-  it('says at boot what is public, and closes the rest', async () => {
+  it('says at boot what is public, closes the rest, and answers as shown', async () => {
     const app = await startStage(project, 'protect-a-route', platform);
 
     const [log] = blocks('text', 'Protect a route');
@@ -64,15 +69,11 @@ describe.each(PLATFORMS)('the application of the README, on %s', (platform) => {
     expect((await call(`${app.url}/sessions/feed`)).body).toEqual({ for: 'anyone' });
     expect((await call(`${app.url}/sessions/feed`, { token: token([]) })).body).toEqual({ for: 'ada' });
     expect((await call(`${app.url}/sessions/feed`, { token: 'bad' })).status).toBe(401);
-  });
 
-  it('answers to a caller without a credential as shown', async () => {
-    const { url } = await startStage(project, 'protect-a-route', platform);
     const [shown] = blocks('http', 'Protect a route');
     const [head, body] = shown!.text.trim().split('\n\n');
     const [status, challenge] = head!.split('\n');
-    const answer = await call(`${url}/sessions`);
-
+    const answer = await call(`${app.url}/sessions`);
     expect(`HTTP/1.1 ${answer.status} Unauthorized`).toBe(status);
     expect(`WWW-Authenticate: ${answer.headers.get('www-authenticate')}`).toBe(challenge);
     expect(JSON.stringify(answer.body)).toBe(body);

@@ -36,7 +36,7 @@ export function describeKeyPair(project: () => Project): void {
       } finally {
         await rm(folder, { recursive: true });
       }
-    }, 60_000);
+    });
   });
 }
 

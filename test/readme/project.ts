@@ -85,6 +85,12 @@ function allStages(): ReadonlyMap<string, Files> {
   }
   const applications = stages.get('api-keys')!;
   stages.set('application', new Map([...applications, ['app.module.ts', fixture('app.module.ts')]]));
+  const moving = stages.get('moving-over-from-the-predecessor')!;
+  const plainMain = stages.get('protect-a-route')!.get('main.ts')!;
+  stages.set(
+    'moved',
+    new Map([...moving, ['main.ts', plainMain], ['app.module.ts', fixture('moved.module.ts')]]),
+  );
   const permissions = stages.get('permissions')!;
   const typo = permissions.get('sessions.controller.ts')!.replace("'session:read'", "'sesion:read'");
   stages.set('typo', new Map([...permissions, ['sessions.controller.ts', typo]]));

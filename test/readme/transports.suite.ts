@@ -55,7 +55,7 @@ export function describeTransports(project: () => Project): void {
         item: 'tea',
         placedBy: 'ada',
       });
-    }, 60_000);
+    });
   });
 }
 
