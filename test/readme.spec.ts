@@ -14,12 +14,15 @@ const COMMANDS = [
   ['Install', 'export AUTH_JWT_SECRET_KEY='], // test/readme/applications.spec.ts, and below
   ['Issue a token', 'TOKEN=$(node dist/make-token.js)\n'],
   ['Issue a token', 'openssl genpkey '],
+  ['Testing', 'npm install --save-dev @swc/core @swc/jest\n'], // packages of this workspace too
+  ['Testing', 'node --experimental-vm-modules node_modules/jest/bin/jest.js\n'], // test/readme/jest.spec.ts
 ] as const;
 
 describe('the README', () => {
   it('has blocks of known languages only, so that each is compiled, run or compared', () => {
     expect([...new Set(blocksOf(README).map(({ language }) => language))].toSorted()).toEqual([
       'http',
+      'js',
       'sh',
       'text',
       'ts',
