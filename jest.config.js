@@ -25,4 +25,8 @@ export default {
     ],
   },
   testTimeout: 30_000,
+  // Jest leaves one core free, which on two cores is half of them. ES modules stay in memory after their spec has ended,
+  // so a worker that has grown makes room for a new one.
+  maxWorkers: '100%',
+  workerIdleMemoryLimit: '1.5GB',
 };

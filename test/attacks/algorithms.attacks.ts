@@ -59,6 +59,7 @@ const NOT_TEXT: Readonly<Record<string, unknown>> = {
 
 /** A1, A2: unsigned tokens, and tokens whose header names another algorithm over a signature that would be right. */
 export const algorithms: AttackGroup = {
+  rows: ['A1', 'A2'],
   name: 'algorithms',
   server: 'demo',
   attacks: ({ secret }) => {
@@ -83,6 +84,7 @@ export const algorithms: AttackGroup = {
 
 /** A2: every algorithm as it should be, with the secret or with a key of the attacker's own. */
 export const ownKeys: AttackGroup = {
+  rows: ['A2'],
   name: 'algorithms, really used',
   server: 'demo',
   attacks: ({ secret }) => {

@@ -99,6 +99,16 @@ export const BAD_PATH: Answer = {
     /^\{"statusCode":400,"code":"FST_ERR_BAD_URL","error":"Bad Request","message":"'[^']*' is not a valid url component"\}$/,
   ],
 };
+/** A body that its parser refused. Nest's default filter says why in the parser's words, and has no code of ours. */
+export const BAD_BODY: readonly Answer[] = [400, 413, 415].map((status) => ({
+  name: `bad body ${status}`,
+  status,
+  bodies: [
+    new RegExp(
+      `^(?=.*"statusCode":${status})\\{(?:,?"(?:message|error)":"(?:[^"\\\\]|\\\\.)*"|,?"statusCode":${status})+\\}$`,
+    ),
+  ],
+}));
 /** Express answers OPTIONS for every route it has: which methods there are, and nothing else. */
 export const ALLOWED_METHODS: Answer = {
   name: 'allowed methods',

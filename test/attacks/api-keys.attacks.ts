@@ -37,6 +37,7 @@ const WORDS = [
 
 /** B8: every key that is not good gets one and the same answer, whatever the reason. */
 export const apiKeys: AttackGroup = {
+  rows: ['B8', 'A17'],
   name: 'API keys',
   server: 'demo',
   attacks: ({ apiKey, spentKeys, keyId, keyHash, token, secret }): Attack[] => {

@@ -3,6 +3,7 @@ import type { JsonWebKey, KeyObject } from 'node:crypto';
 import type { Platform } from '../support/platforms.js';
 import { get } from '../support/raw-http.js';
 import type { Answer } from './answers.js';
+import type { Row } from './requirements.js';
 
 /** The servers that are attacked: the demo with its secret, and servers that verify with a public key. */
 export const SERVERS = ['demo', 'RS256', 'PS256', 'ES256'] as const;
@@ -34,6 +35,8 @@ export interface Attack {
 }
 
 export interface AttackGroup {
+  /** What it shows: see {@link REQUIREMENTS}. */
+  readonly rows: readonly Row[];
   readonly name: string;
   readonly server: ServerName;
   attacks(target: Target): readonly Attack[];

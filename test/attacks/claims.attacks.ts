@@ -119,6 +119,7 @@ function forge(secret: string, changes: Claims): string {
 }
 
 export const wrongClaims: AttackGroup = {
+  rows: ['A13', 'A14', 'A15', 'A16', 'A18'],
   name: 'claims',
   server: 'demo',
   attacks: ({ secret, revokedToken }): Attack[] => {

@@ -42,6 +42,25 @@ export function controls({ secret, token, apiKey: key, spentKeys }: Target): Rec
         hmac(secret),
       ),
     ),
+    'metadata with names that every object has': forge({
+      metadata: { constructor: null, hasOwnProperty: 1, toJSON: 'x', toString: 1, then: 1 },
+    }),
+    'metadata with numbers beyond numbers': bearer(
+      compact(
+        HEADER,
+        JSON.stringify(claims()).replace('{', '{"metadata":{"a":1e400,"b":-0,"c":1e-400},'),
+        hmac(secret),
+      ),
+    ),
+    'metadata that is as deep as it may be': bearer(
+      compact(
+        HEADER,
+        JSON.stringify(claims()).replace('{', `{"metadata":{"a":${'['.repeat(255)}${']'.repeat(255)}},`),
+        hmac(secret),
+      ),
+    ),
+    'half of a surrogate pair, and a line break': forge({ name: '\ud800', email: 'a\r\nX-Injected: 1' }),
+    'six hundred permissions': forge({ permissions: Array.from({ length: 600 }, (_, i) => `a:b${i}`) }),
     'a year less a day': forge({ exp: NOW + 364 * 86_400 }),
     'not before now': forge({ nbf: NOW }),
     'blanks around the members': bearer(

@@ -4,6 +4,7 @@ import { attacksOf, ME, type Attack, type AttackGroup } from './attack.js';
 
 /** B3: more than one credential of a kind. Each of these requests holds at least one that is good. */
 export const doubledHeaders: AttackGroup = {
+  rows: ['B3'],
   name: 'doubled headers',
   server: 'demo',
   attacks: ({ token, apiKey, spentKeys }): Attack[] => {

@@ -82,6 +82,7 @@ const COOKIES = ['token', 'access_token', 'jwt', 'session', 'Authorization', '__
 
 /** B4: genuine credentials in places where none is looked for, and headers that claim something without one. */
 export const elsewhere: AttackGroup = {
+  rows: ['B4'],
   name: 'credentials elsewhere',
   server: 'demo',
   attacks: ({ token, apiKey }): Attack[] => {

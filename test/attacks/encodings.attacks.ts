@@ -15,6 +15,7 @@ function sameBytes(text: string): string {
 
 /** A10, A11: the bytes of a token that is right, written in ways that a token is not written. */
 export const encodings: AttackGroup = {
+  rows: ['A10', 'A11'],
   name: 'encodings',
   server: 'demo',
   attacks: ({ secret }): Attack[] => {

@@ -1,6 +1,7 @@
 import { algorithms, ownKeys } from './algorithms.attacks.js';
 import { apiKeys } from './api-keys.attacks.js';
 import type { AttackGroup } from './attack.js';
+import { bodies } from './bodies.attacks.js';
 import { wrongClaims } from './claims.attacks.js';
 import { doubledHeaders } from './doubled-headers.attacks.js';
 import { elsewhere } from './elsewhere.attacks.js';
@@ -12,6 +13,7 @@ import { foreignKeys, keyConfusion } from './key-confusion.attacks.js';
 import { framing, methods } from './methods.attacks.js';
 import { paths } from './paths.attacks.js';
 import { permissions } from './permissions.attacks.js';
+import { published } from './published.attacks.js';
 import { resources } from './resources.attacks.js';
 import { schemes } from './schemes.attacks.js';
 import { secrets, signatures, tampering } from './secrets.attacks.js';
@@ -25,6 +27,7 @@ export const GROUPS: readonly AttackGroup[] = [
   tampering,
   ...keyConfusion,
   ...foreignKeys,
+  published,
   headerMembers,
   wrongClaims,
   encodings,
@@ -37,6 +40,7 @@ export const GROUPS: readonly AttackGroup[] = [
   paths,
   methods,
   framing,
+  bodies,
   apiKeys,
   permissions,
   resources,

@@ -36,6 +36,7 @@ const hex = (byte: number): string => `0x${byte.toString(16).padStart(2, '0')}`;
 
 /** B2: genuine credentials with bytes around or in them that do not belong there. */
 export const headerBytes: AttackGroup = {
+  rows: ['B2'],
   name: 'header bytes',
   server: 'demo',
   attacks: ({ token, apiKey }): Attack[] => {

@@ -106,6 +106,7 @@ const CRITICAL: readonly unknown[] = [
 
 /** A7, A8, A9, A17: headers that ask for something, each over a signature that is right. */
 export const headerMembers: AttackGroup = {
+  rows: ['A7', 'A8', 'A9', 'A17'],
   name: 'header members',
   server: 'demo',
   attacks: ({ secret, canaryUrl, keyId }) => {

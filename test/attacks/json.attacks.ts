@@ -76,6 +76,7 @@ function spoilt(json: string): Record<string, string | Buffer> {
 }
 
 export const spoiltHeaders: AttackGroup = {
+  rows: ['A12'],
   name: 'JSON of headers',
   server: 'demo',
   attacks: ({ secret }) => {
@@ -98,6 +99,7 @@ export const spoiltHeaders: AttackGroup = {
 };
 
 export const spoiltClaims: AttackGroup = {
+  rows: ['A12'],
   name: 'JSON of claims',
   server: 'demo',
   attacks: ({ secret }) => {

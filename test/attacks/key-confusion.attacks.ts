@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { INVALID } from './answers.js';
 import { attacksOf, bearer, type AttackGroup, type Target } from './attack.js';
 import { claims, compact, ecdsa, fixed, hmac, rsa, rsaPss, type Signer } from './forge.js';
+import { forgedPaddings, forgedSalts } from './forged-paddings.js';
 import { KEY_ID } from './targets.js';
 
 const header = (alg: string, more: object = {}): object => ({ alg, typ: 'at+jwt', kid: KEY_ID, ...more });
@@ -47,6 +48,7 @@ function publicForms({ pair: { publicKey, jwk } }: Target): Record<string, strin
 
 function confusion(server: 'RS256' | 'PS256' | 'ES256'): AttackGroup {
   return {
+    rows: ['A3'],
     name: `key confusion on ${server}`,
     server,
     attacks: (target) => {
@@ -70,6 +72,7 @@ function confusion(server: 'RS256' | 'PS256' | 'ES256'): AttackGroup {
 /** A2, A8: signatures by the right kind of key, but not by the key, or not in the form, that this server knows. */
 function signed(server: 'RS256' | 'PS256' | 'ES256'): AttackGroup {
   return {
+    rows: ['A2', 'A8'],
     name: `keys on ${server}`,
     server,
     attacks: ({ pair: { privateKey }, canaryUrl }) => {
@@ -82,6 +85,10 @@ function signed(server: 'RS256' | 'PS256' | 'ES256'): AttackGroup {
       const forge = (head: object, signer: Signer): string => bearer(compact(head, claims(), signer));
       const byOwnKey = (more: object): string => forge(header(server, more), signerOf(own.privateKey));
       const byKey = signerOf(privateKey);
+      const forgeEach = (signers: Readonly<Record<string, Signer>>): Record<string, string> =>
+        Object.fromEntries(
+          Object.entries(signers).map(([name, signer]) => [name, forge(header(server), signer)]),
+        );
       const others: Record<string, Signer> = isRsa
         ? {
             RS256: rsa(privateKey),
@@ -129,6 +136,8 @@ function signed(server: 'RS256' | 'PS256' | 'ES256'): AttackGroup {
         'with a zero byte before it': forge(header(server), (input) =>
           Buffer.concat([Buffer.alloc(1), byKey(input)]),
         ),
+        ...(server === 'RS256' && forgeEach(forgedPaddings(privateKey))),
+        ...(server === 'PS256' && forgeEach(forgedSalts(privateKey))),
         ...(!isRsa && {
           'in DER': forge(header(server), ecdsa(privateKey, 'sha256', 'der')),
           'r = s = the order of the curve': forge(

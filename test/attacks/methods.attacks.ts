@@ -32,6 +32,7 @@ const PATHS = [ME, '/api/v1/sessions', '/api/v1/admin/stats'];
 
 /** B5: other methods, and other ways of framing a request, all without a credential. */
 export const methods: AttackGroup = {
+  rows: ['B5'],
   name: 'methods',
   server: 'demo',
   attacks: (): Attack[] => {
@@ -54,6 +55,7 @@ export const methods: AttackGroup = {
 
 /** Requests whose frame is not plain HTTP/1.1; the credential is genuine where it stands behind another request's end. */
 export const framing: AttackGroup = {
+  rows: ['B5'],
   name: 'framing',
   server: 'demo',
   attacks: ({ token }): Attack[] => {
@@ -69,6 +71,12 @@ export const framing: AttackGroup = {
           'Sec-WebSocket-Version: 13',
           'Sec-WebSocket-Key: dGhlIHNhbXBsZQ==',
         ),
+        'an upgrade to HTTP/2': get(ME, 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'),
+        'empty lines first': `\r\n\r\n${get(ME)}`,
+        'a host that is none': get(ME).replace('127.0.0.1', '\xff[::'),
+        'an empty host': get(ME).replace(' 127.0.0.1', ''),
+        'another version of the API': get(ME, 'Accept-Version: 9.x', 'X-API-Version: 0'),
+        'Authorization as a hop': get(ME, 'Connection: Authorization, X-API-Key'),
         'a body that GET does not have': `${get(ME, 'Content-Length: 2')}\r\n\r\n{}`,
         'two hosts': get(ME, 'Host: health'),
         'a range': get(ME, 'Range: bytes=0-10'),
@@ -87,6 +95,15 @@ export const framing: AttackGroup = {
         'a length that is no number': post('Content-Length: x'),
         'a negative length': post('Content-Length: -1'),
         'a length with a sign': post('Content-Length: +0'),
+        'a length in hexadecimal': post('Content-Length: 0x2'),
+        'a list of lengths': post('Content-Length: 0, 5'),
+        'a length too long to count': post('Content-Length: 99999999999999999999999'),
+        'chunks after a vertical tab': post('Transfer-Encoding: \x0bchunked'),
+        'chunks, then none': post('Transfer-Encoding: chunked', 'Transfer-Encoding: identity'),
+        'a blank before the colon of chunks': post('Transfer-Encoding : chunked'),
+        'a chunk too long to count': `${post('Transfer-Encoding: chunked')}\r\n\r\nfffffffffffffffff\r\n`,
+        'a line feed in a chunk extension': `${post('Transfer-Encoding: chunked')}\r\n\r\n2;a=\n\r\n{}\r\n0`,
+        'line feeds alone': get(ME).replaceAll('\r\n', '\n'),
         'a coding that nobody knows': post('Transfer-Encoding: xchunked'),
         'chunks that are not last': post('Transfer-Encoding: chunked, identity'),
         'a chunk that is no number': `${post('Transfer-Encoding: chunked')}\r\n\r\nxyz\r\n`,

@@ -145,6 +145,7 @@ const NEARLY_OPEN: readonly string[] = [
  * two routers do not agree on which of these paths is one of theirs, and need not.
  */
 export const paths: AttackGroup = {
+  rows: ['B5'],
   name: 'paths',
   server: 'demo',
   attacks: () => {

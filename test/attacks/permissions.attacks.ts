@@ -76,11 +76,22 @@ const ELSEWHERE: Readonly<Record<string, Claims>> = {
   'permissions of metadata': { metadata: { permissions: ['*'] } },
   '__proto__ of metadata': { metadata: JSON.parse('{"__proto__":{"permissions":["*"]}}') as object },
   'grants of UserIdentity': { grants: ['*'], provider: 'service' },
+  'names that every object has': {
+    constructor: { permissions: ['*'] },
+    hasOwnProperty: true,
+    toString: '*',
+    toJSON: '*',
+    then: '*',
+  },
+  'the name in another case': { Permissions: ['*'], PERMISSIONS: ['*'] },
+  'the name with more to it': { ' permissions': ['*'], 'permissions\u0000': ['*'], 'permissions[]': ['*'] },
+  'the name in full width': { ｐermissions: ['*'] },
   'a service': { client_id: 'owner_1', sub: 'owner_1' },
 };
 
 /** Genuine credentials that do not carry the permission. */
 export const permissions: AttackGroup = {
+  rows: ['B6'],
   name: 'permissions',
   server: 'demo',
   attacks: ({ secret, apiKey, token }): Attack[] => {

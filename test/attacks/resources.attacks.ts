@@ -7,6 +7,7 @@ import { claims, compact, HEADER, hmac, MAX_TOKEN_LENGTH, segment, tokenLongerTh
 
 /** A19: requests that cost the sender little and are meant to cost the server much. */
 export const resources: AttackGroup = {
+  rows: ['A19'],
   name: 'resources',
   server: 'demo',
   attacks: ({ secret, token }): Attack[] => {
@@ -40,6 +41,11 @@ export const resources: AttackGroup = {
         'an exp of four thousand digits': forge(
           HEADER,
           JSON.stringify(claims({ exp: 0 })).replace(/"exp":0/, `"exp":${'9'.repeat(4_000)}`),
+        ),
+        'metadata that is a level too deep': forge(HEADER, withMetadata(nested('{"a":', '}', 257))),
+        'metadata that is as deep as there is room': forge(
+          HEADER,
+          withMetadata(`{"a":${nested('[', ']', 2_500)}}`),
         ),
         'PBES2 with two thousand million rounds': bearer(`${segment(pbes2)}.aaaa.aaaa.aaaa.aaaa`),
         'PBES2 in the place of HS256': forge({ ...HEADER, ...pbes2 }, claims()),

@@ -38,6 +38,7 @@ const NO_TOKEN = ['undefined', 'null', 'true', 'NaN', 'token', 'x', '-', '0', 'e
 
 /** B1: whatever may stand in an Authorization header beside `Bearer` and one token. */
 export const schemes: AttackGroup = {
+  rows: ['B1', 'A17'],
   name: 'schemes',
   server: 'demo',
   attacks: ({ token, apiKey }): Attack[] => {

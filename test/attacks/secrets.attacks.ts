@@ -37,6 +37,7 @@ const GUESSED = [
 
 /** A1 to A4: a perfect token, but for the secret that it was signed with. */
 export const secrets: AttackGroup = {
+  rows: ['A2'],
   name: 'secrets',
   server: 'demo',
   attacks: ({ secret, token }) => {
@@ -75,6 +76,7 @@ export const secrets: AttackGroup = {
 
 /** What a signature could be mistaken for. */
 export const signatures: AttackGroup = {
+  rows: ['A2'],
   name: 'signatures',
   server: 'demo',
   attacks: ({ secret, token }) => {
@@ -141,6 +143,7 @@ export const signatures: AttackGroup = {
 
 /** A genuine token whose signature stays, while something else is changed. */
 export const tampering: AttackGroup = {
+  rows: ['A2', 'A20'],
   name: 'tampering',
   server: 'demo',
   attacks: ({ token }) => {

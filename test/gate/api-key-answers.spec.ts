@@ -111,6 +111,23 @@ describe.each(PLATFORMS)('API keys on %s', (platform) => {
     expect(await statusOf(url, { apiKey: key })).toBe(200);
   });
 
+  it('its hash is in nothing that the service gives away', async () => {
+    const { key, apiKey } = await fresh({ userId: 'owner' });
+    const { keyHash } = (await booted.app.get(ApiKeyStore).findById(apiKey.keyId))!;
+    expect(keyHash).toMatch(/^[0-9a-f]{64}$/);
+    const shown = [
+      apiKey,
+      await service.get(apiKey.keyId),
+      await service.list({ userId: 'owner' }),
+      await service.update(apiKey.keyId, { name: 'new' }),
+      await service.revoke(apiKey.keyId),
+      await service.register({ userId: 'owner', keyHash: keyHash.split('').reverse().join('') }),
+    ];
+    const text = JSON.stringify(shown);
+    expect(text.split(apiKey.keyId)).toHaveLength(6);
+    for (const secret of [keyHash, key, 'keyHash']) expect(text).not.toContain(secret);
+  });
+
   it('a revoked key stays revoked, whatever is changed of it', async () => {
     const { key, apiKey } = await fresh();
     await service.revoke(apiKey.keyId);

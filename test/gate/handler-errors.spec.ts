@@ -2,12 +2,12 @@ import type { ServerResponse } from 'node:http';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Query, Res, type INestApplication } from '@nestjs/common';
-import { AuthError, Public, TokenService, type UserIdentity } from 'nestjs-gatehouse';
+import { AuthError, Public, RevocationFeed, TokenService, type UserIdentity } from 'nestjs-gatehouse';
 import { Observable } from 'rxjs';
 
 import { call } from '../support/call.js';
 import { forgeToken } from '../support/forge.js';
-import { boot, closeAll, PLATFORMS } from '../support/platforms.js';
+import { boot, closeAll, PLATFORMS, SECRET } from '../support/platforms.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 
 @Public()
@@ -65,6 +65,25 @@ describe.each(PLATFORMS)('an AuthError that a handler lets through on %s', (plat
 
     const token = app.get(TokenService).createAccessToken({ userId: 'ada' });
     expect(await call(`${url}/link?t=${token}`)).toMatchObject({ status: 200, body: { userId: 'ada' } });
+  });
+
+  it('refuses a token of another secret', async () => {
+    const token = forgeToken({ secret: SECRET.toLowerCase() });
+    expect(await call(`${url}/link?t=${token}`)).toMatchObject({
+      status: 401,
+      body: { code: 'credentials_invalid' },
+    });
+  });
+
+  it('refuses a token that is revoked', async () => {
+    const token = forgeToken({ claims: { jti: 'leaked' } });
+    expect(await call(`${url}/link?t=${token}`)).toMatchObject({ status: 200 });
+    const at = Date.now();
+    await app.get(RevocationFeed).revoke({ kind: 'token', id: 'leaked', at, expiresAt: at + 900_000 });
+    expect(await call(`${url}/link?t=${token}`)).toMatchObject({
+      status: 401,
+      body: { code: 'credentials_invalid' },
+    });
   });
 
   it('keeps its own message and names the permissions', async () => {

@@ -54,7 +54,9 @@ const OUTAGES: Readonly<Record<string, (booted: Booted) => void>> = {
     };
   },
   'the key service answers with what is no identity': ({ app }) => {
-    app.get(ApiKeyService).verify = () => Promise.resolve({ userId: 'mallory' } as UserIdentity);
+    // It would do for everything that comes after.
+    const lookalike = { userId: 'mallory', hasAllPermissions: () => true, hasAnyPermission: () => true };
+    app.get(ApiKeyService).verify = () => Promise.resolve(lookalike as unknown as UserIdentity);
   },
   'the feed throws': ({ app }) => {
     app.get(RevocationFeed).verdict = () => {

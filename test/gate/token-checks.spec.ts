@@ -1,10 +1,12 @@
+import { createHmac, generateKeyPairSync } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
-import { CurrentUser, type UserIdentity } from 'nestjs-gatehouse';
+import { CurrentUser, TokenService, type UserIdentity } from 'nestjs-gatehouse';
 
 import { call } from '../support/call.js';
 import { forgeToken, type Forgery } from '../support/forge.js';
-import { boot, closeAll, PLATFORMS } from '../support/platforms.js';
+import { boot, closeAll, PLATFORMS, SECRET } from '../support/platforms.js';
 
 @Controller()
 class DoorController {
@@ -81,8 +83,22 @@ const GOOD: Readonly<Record<string, Forgery>> = {
   'nulls in the place of what is absent': {
     claims: { jti: null, org_id: null, email: null, permissions: null, metadata: null, nbf: null },
   },
+  'a colon in a text': { claims: { name: 'say: "a":"b"', metadata: { 'k:\\"': ':' } } },
   'nearly 8 KiB': { claims: { metadata: { fill: 'x'.repeat(5_900) } } },
 };
+
+/** A segment in other letters: the last of them may have bits that stand for nothing. */
+function sameBytes(segment: string): string[] {
+  const bytes = Buffer.from(segment, 'base64url');
+  return Array.from(BASE64URL, (last) => segment.slice(0, -1) + last).filter(
+    (other) => other !== segment && Buffer.from(other, 'base64url').equals(bytes),
+  );
+}
+
+function signed(header: string, claims: string): string {
+  const mac = createHmac('sha256', SECRET).update(`${header}.${claims}`).digest('base64url');
+  return `${header}.${claims}.${mac}`;
+}
 
 describe.each(PLATFORMS)('what is checked of a token on %s', (platform) => {
   let url: string;
@@ -105,20 +121,24 @@ describe.each(PLATFORMS)('what is checked of a token on %s', (platform) => {
     expect(await answerTo(forgeToken(forgery))).toMatchObject({ status: 200 });
   });
 
-  it('a token is written in one way only', async () => {
+  it('a token is written in one way only: its header and claims', async () => {
+    const [header, claims] = forgeToken({ rawHeader: `${HEADER} `, rawClaims: `${CLAIMS} ` }).split('.');
+    expect(await answerTo(signed(header!, claims!))).toMatchObject({ status: 200 });
+    for (const [i, segment] of [header!, claims!].entries()) {
+      const others = sameBytes(segment);
+      expect(others).not.toHaveLength(0);
+      for (const other of others)
+        expect((await answerTo(i === 0 ? signed(other, claims!) : signed(header!, other))).status).toBe(401);
+    }
+  });
+
+  it('a token is written in one way only: its signature, and what is around it', async () => {
     const token = forgeToken();
     const [header, claims, signature] = token.split('.') as [string, string, string];
-    expect(signature).toHaveLength(43);
-    // The last of 43 characters has two bits that stand for nothing.
-    const sameBytes = Array.from(BASE64URL)
-      .map((last) => signature.slice(0, -1) + last)
-      .filter((one) => one !== signature)
-      .filter((one) => Buffer.from(one, 'base64url').equals(Buffer.from(signature, 'base64url')));
-    expect(sameBytes).toHaveLength(3);
-    for (const other of sameBytes)
-      expect(await answerTo(`${header}.${claims}.${other}`)).toMatchObject({ status: 401 });
-    for (const other of [`${token}=`, `${token}.`, `${token}.e30`, `${header}.${claims}.`, `.${token}`])
-      expect((await answerTo(other)).status).toBe(401);
+    const others = sameBytes(signature).map((other) => `${header}.${claims}.${other}`);
+    expect(others).toHaveLength(3);
+    others.push(`${token}=`, `${token}.`, `${token}.e30`, `${header}.${claims}.`, `.${token}`);
+    for (const other of others) expect((await answerTo(other)).status).toBe(401);
     expect(await answerTo(token)).toMatchObject({ status: 200 });
   });
 });
@@ -141,6 +161,23 @@ describe.each(PLATFORMS)('what is checked of a token if the options say so on %s
     expect(await statusOf({ ...good, header: { kid: '2026', typ: 'JWE' } })).toBe(401);
     expect(await statusOf({ ...good, claims: { iss: 'contextiq', aud: 'three' } })).toBe(401);
     expect(await statusOf({ ...good, claims: { aud: 'two' } })).toBe(401);
+  });
+
+  it('of a key pair: its signature is written in one way only', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+    const { app, url } = await boot(platform, {
+      controllers: [DoorController],
+      auth: { jwt: { secret: undefined, privateKey, algorithm: 'RS256' } },
+    });
+    const token = app.get(TokenService).createAccessToken({ userId: 'ada' });
+    expect(await call(`${url}/open`, { token })).toMatchObject({ status: 200 });
+    const [header, claims, signature] = token.split('.') as [string, string, string];
+    const others = sameBytes(signature);
+    expect(others).toHaveLength(15);
+    for (const other of others)
+      expect(await call(`${url}/open`, { token: `${header}.${claims}.${other}` })).toMatchObject({
+        status: 401,
+      });
   });
 
   it('audience: false takes tokens without one, as the predecessor made them', async () => {

@@ -60,9 +60,10 @@ function natsClient(url: string, metadata: Metadata): RpcClient {
 }
 
 const services: INestMicroservice[] = [];
-const clients: RpcClient[] = [];
+const clients: Pick<RpcClient, 'close'>[] = [];
 
-function track(client: RpcClient): RpcClient {
+/** Has a client closed by {@link closeClients}. */
+export function track<T extends Pick<RpcClient, 'close'>>(client: T): T {
   clients.push(client);
   return client;
 }
@@ -73,7 +74,7 @@ export interface BootedService {
 
 /** A microservice behind the gate, and nothing beside it. */
 export async function bootService(
-  { options }: RpcSetup,
+  { options }: Pick<RpcSetup, 'options'>,
   metadata: ModuleMetadata = { controllers: [OrdersController] },
   override: (builder: TestingModuleBuilder) => TestingModuleBuilder = (builder) => builder,
 ): Promise<BootedService> {
@@ -99,7 +100,7 @@ export async function closeClients(): Promise<void> {
 
 /** The answer to a message. Rejects with the refusal. */
 export function ask(client: RpcClient, pattern: string, data: unknown = ''): Promise<unknown> {
-  return firstValueFrom(client.send(pattern, data).pipe(timeout(10_000)));
+  return firstValueFrom(client.send(pattern, data).pipe(timeout(25_000)));
 }
 
 /** The refusal of a message. */

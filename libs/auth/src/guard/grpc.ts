@@ -63,6 +63,7 @@ export function endRawCall(args: readonly unknown[], refusal: Refusal): boolean 
   const call = rawCallIn(args);
   if (call === undefined) return false;
   const status = grpcStatus(refusal, call.metadata);
+  // Where there is a callback, only it is sure to be heard: an `error` without a listener would be thrown.
   if (typeof args[1] === 'function') (args[1] as RawCallback)(status);
   else call.emit('error', status);
   return true;

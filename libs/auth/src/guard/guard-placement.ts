@@ -14,29 +14,37 @@ const GRAPHQL_OPTIONS = 'GqlModuleOptions';
 
 /** Knows where the guard stands, and so which handlers it does not stand in front of. */
 export class GuardPlacement {
+  /** @param nestMajor the major version of the Nest that runs. */
   constructor(
     private readonly globalGuard: boolean,
     private readonly config: ApplicationConfig,
     private readonly modules: ModulesContainer,
+    private readonly nestMajor: () => number = installedMajor,
   ) {}
 
   /** Does the guard stand in front of this handler? A field resolver is reached through a query that has its own. */
-  guards({ method, target, handler }: FoundHandler): boolean {
-    return method === 'FIELD' || this.#isGlobal() || hasGuard(target) || hasGuard(handler);
+  guards(found: FoundHandler): boolean {
+    return found.method === 'FIELD' || this.#isGlobal() || this.hasOwnGuard(found);
+  }
+
+  /** Is the guard on the handler or on its class, so that it needs no global one? */
+  hasOwnGuard({ target, handler }: FoundHandler): boolean {
+    return hasGuard(target) || hasGuard(handler);
   }
 
   /**
    * @returns why nothing guards this handler although its rule wants it, or undefined when something does. With a
    * manual guard, handlers without decorators are the application's own business.
    */
-  whyUnguarded({ transport, method, target, handler }: FoundHandler, rule: AccessRule): string | undefined {
-    if (rule.access === 'public' || hasGuard(target) || hasGuard(handler)) return undefined;
+  whyUnguarded(found: FoundHandler, rule: AccessRule): string | undefined {
+    const { transport, method } = found;
+    if (rule.access === 'public' || this.hasOwnGuard(found)) return undefined;
     if (method === 'FIELD') {
       if (!rule.isDecorated || this.#guardsFields()) return undefined;
       return "Nest guards no field resolver: add fieldResolverEnhancers: ['guards'] to the GraphQL options, or move the decorator to the query";
     }
     const isGlobal = this.#isGlobal();
-    if (transport === 'ws' && isGlobal && nestMajor() < 12) {
+    if (transport === 'ws' && isGlobal && this.nestMajor() < 12) {
       return 'on Nest 11 global guards do not reach gateways: add @UseGuards(AuthGuard), or @Public() if anyone may send it';
     }
     if (!isGlobal && rule.isDecorated) {
@@ -68,7 +76,7 @@ function isSubclass(guard: unknown): boolean {
   return typeof guard === 'function' && (guard as Type).prototype instanceof AuthGuard;
 }
 
-function nestMajor(): number {
+function installedMajor(): number {
   const { version } = createRequire(import.meta.url)('@nestjs/core/package.json') as { version: string };
   return Number.parseInt(version, 10);
 }

@@ -122,7 +122,10 @@ export class RouteAudit implements OnApplicationBootstrap {
       );
     }
     const hybrid = this.adapterHost.httpAdapter
-      ? routes.filter(({ transport, access }) => transport === 'rpc' && access !== 'public')
+      ? routes.filter(
+          ({ transport, access }, i) =>
+            transport === 'rpc' && access !== 'public' && !this.placement.hasOwnGuard(found[i]!),
+        )
       : [];
     if (hybrid.length > 0) {
       this.#logger.warn(

@@ -1,9 +1,9 @@
 /**
- * The contexts that Nest hands to message handlers, as far as they carry metadata. Redis pub/sub has none, and TCP has
- * none before Nest 12. The business payload is never looked at.
+ * The contexts that Nest hands to message handlers, as far as they carry metadata. TCP and Redis have none before
+ * Nest 12. The business payload is never looked at.
  */
 export interface RpcContext {
-  /** TCP: the packet's `metadata`. */
+  /** TCP and Redis: the packet's `metadata`. */
   getMetadata?(): unknown;
   /** NATS. */
   getHeaders?(): unknown;

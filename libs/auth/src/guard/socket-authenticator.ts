@@ -23,6 +23,8 @@ export class SocketAuthenticator {
 
   /**
    * Finds out who opened a socket, from the credential of its handshake, and leaves the identity on it (`client.user`).
+   * Catch its rejection, or use {@link authenticateOrClose}: Nest catches nothing that comes out of `handleConnection`,
+   * and an unhandled rejection ends the process.
    *
    * @param request the second argument of `handleConnection` with `ws`, whose sockets do not know their handshake: call
    * this in `handleConnection` of every `ws` gateway, or its message handlers find no credential. Not needed with

@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.js';
+import { isTooDeep } from '../identity/depth.js';
 import type { ResolvedJwtOptions } from '../options/auth-options.js';
 
 /** Seconds since 1970 after which no date can be made of a NumericDate. */
@@ -78,6 +79,7 @@ function checkTypes(claims: Json): void {
   if (isPresent(metadata) && (typeof metadata !== 'object' || Array.isArray(metadata))) {
     throw invalid('the metadata is no object');
   }
+  if (isTooDeep(metadata)) throw invalid('the metadata is too deep');
 }
 
 function isPresent(value: unknown): boolean {

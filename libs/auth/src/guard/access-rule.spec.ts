@@ -1,0 +1,206 @@
+import { describe, expect, it } from '@jest/globals';
+import { applyDecorators, type Type } from '@nestjs/common';
+
+import type { PermissionName } from '../identity/permission.js';
+import { UserIdentity } from '../identity/user-identity.js';
+import {
+  AuthSchemes,
+  OptionalAuth,
+  Public,
+  RequireAnyPermission,
+  RequirePermissions,
+} from './access.decorators.js';
+import { AccessRules, compileAccessRule, missingPermissions, type AccessRule } from './access-rule.js';
+
+type Decorator = ClassDecorator & MethodDecorator;
+
+/** The rule of a method, with these decorators on its class and on itself. */
+function ruleOf(ofClass: Decorator[], ofMethod: Decorator[]): AccessRule {
+  @applyDecorators(...ofClass)
+  class Controller {
+    @applyDecorators(...ofMethod)
+    handle(this: void): void {}
+  }
+  return compileAccessRule(Controller, Controller.prototype.handle);
+}
+
+const UNDECORATED = {
+  access: 'required',
+  isDecorated: false,
+  allOf: [],
+  anyOf: [],
+  schemes: undefined,
+  contradictions: [],
+};
+
+describe('compileAccessRule', () => {
+  it.each<[string, Decorator[], Decorator[], Partial<AccessRule>]>([
+    ['nothing', [], [], {}],
+    ['@Public on the method', [], [Public()], { access: 'public' }],
+    ['@Public on the class', [Public()], [], { access: 'public' }],
+    ['@OptionalAuth on the method', [], [OptionalAuth()], { access: 'optional' }],
+    ['@OptionalAuth on the class', [OptionalAuth()], [], { access: 'optional' }],
+    ['the method over the class', [OptionalAuth()], [Public()], { access: 'public' }],
+    ['the method over the class, the other way', [Public()], [OptionalAuth()], { access: 'optional' }],
+    ['@Public twice', [Public()], [Public(), Public()], { access: 'public' }],
+    ['a permission', [], [RequirePermissions('session:read')], { allOf: ['session:read'] }],
+    ['a permission of the class', [RequirePermissions('session:read')], [], { allOf: ['session:read'] }],
+    [
+      'permissions of both, each once',
+      [RequirePermissions('session:read', 'admin:read')],
+      [RequirePermissions('session:create'), RequirePermissions('session:read', 'memory:read')],
+      { allOf: ['session:read', 'admin:read', 'session:create', 'memory:read'] },
+    ],
+    [
+      'any of several, of both',
+      [RequireAnyPermission('admin:read', 'admin:write')],
+      [RequireAnyPermission('session:read')],
+      { anyOf: [['admin:read', 'admin:write'], ['session:read']] },
+    ],
+    [
+      'all and any',
+      [RequirePermissions('admin:read')],
+      [RequireAnyPermission('session:read', 'session:list')],
+      { allOf: ['admin:read'], anyOf: [['session:read', 'session:list']] },
+    ],
+    ['a scheme', [], [AuthSchemes('api-key')], { schemes: ['api-key'] }],
+    ['a scheme of the class', [AuthSchemes('jwt')], [], { schemes: ['jwt'] }],
+    [
+      "the method's schemes in the place of the class's",
+      [AuthSchemes('jwt')],
+      [AuthSchemes('api-key', 'jwt')],
+      { schemes: ['api-key', 'jwt'] },
+    ],
+    [
+      'a scheme, optionally',
+      [OptionalAuth()],
+      [AuthSchemes('jwt')],
+      { access: 'optional', schemes: ['jwt'] },
+    ],
+  ])('%s', (_name, ofClass, ofMethod, expected) => {
+    const rule = ruleOf(ofClass, ofMethod);
+    expect(rule).toEqual({ ...UNDECORATED, isDecorated: ofClass.length + ofMethod.length > 0, ...expected });
+    expect(Object.isFrozen(rule)).toBe(true);
+  });
+
+  const permission = RequirePermissions('session:read');
+  const any = RequireAnyPermission('session:read');
+  it.each<[string, Decorator[], Decorator[]]>([
+    ['@Public() together with a permission requirement', [], [Public(), permission]],
+    ['@Public() together with a permission requirement', [Public()], [permission]],
+    ['@Public() together with a permission requirement', [permission], [Public()]],
+    ['@Public() together with a permission requirement', [Public(), any], []],
+    ['@Public() together with a permission requirement', [OptionalAuth(), any], [Public()]],
+    ['@OptionalAuth() together with a permission requirement', [], [OptionalAuth(), permission]],
+    ['@OptionalAuth() together with a permission requirement', [OptionalAuth()], [any]],
+    ['@OptionalAuth() together with a permission requirement', [any], [OptionalAuth()]],
+    ['@Public() together with @OptionalAuth()', [], [Public(), OptionalAuth()]],
+    ['@Public() together with @OptionalAuth()', [OptionalAuth(), Public()], []],
+    ['@Public() together with @AuthSchemes()', [], [Public(), AuthSchemes('jwt')]],
+    ['@Public() together with @AuthSchemes()', [AuthSchemes('jwt')], [Public()]],
+  ])('finds %s, and closes the handler', (contradiction, ofClass, ofMethod) => {
+    const rule = ruleOf(ofClass, ofMethod);
+    expect(rule.contradictions).toEqual([contradiction]);
+    expect(rule.access).toBe('required');
+  });
+
+  it('finds every contradiction of a handler', () => {
+    const rule = ruleOf([RequirePermissions('admin:read')], [Public(), OptionalAuth(), AuthSchemes('jwt')]);
+    expect(rule.contradictions).toHaveLength(3);
+  });
+
+  it('reads the decorators of a class above, which stays as it is', () => {
+    @RequirePermissions('admin:read')
+    abstract class Base {
+      @RequirePermissions('session:read')
+      inherited(this: void): void {}
+      @RequirePermissions('session:read')
+      replaced(this: void): void {}
+    }
+    @RequirePermissions('admin:write')
+    class Controller extends Base {
+      override replaced(this: void): void {}
+    }
+    const { inherited, replaced } = Controller.prototype;
+    expect(compileAccessRule(Controller, inherited).allOf).toEqual([
+      'admin:read',
+      'admin:write',
+      'session:read',
+    ]);
+    expect(compileAccessRule(Controller, replaced).allOf).toEqual(['admin:read', 'admin:write']);
+    expect(compileAccessRule(Base as Type, inherited).allOf).toEqual(['admin:read', 'session:read']);
+  });
+
+  it('reads decorators that others are composed of', () => {
+    const AdminOnly = (): Decorator =>
+      applyDecorators(RequirePermissions('admin:read'), AuthSchemes('jwt')) as Decorator;
+    expect(ruleOf([], [AdminOnly(), RequirePermissions('session:read')])).toMatchObject({
+      allOf: expect.arrayContaining(['admin:read', 'session:read']),
+      schemes: ['jwt'],
+    });
+  });
+});
+
+describe('decorators with arguments', () => {
+  it.each([
+    ['@RequirePermissions()', RequirePermissions],
+    ['@RequireAnyPermission()', RequireAnyPermission],
+    ['@AuthSchemes()', AuthSchemes],
+  ])('%s needs at least one', (name, decorator) => {
+    expect(() => (decorator as () => unknown)()).toThrow(
+      new TypeError(`${name} needs at least one argument`),
+    );
+  });
+});
+
+describe('missingPermissions', () => {
+  const missing = (rule: Partial<AccessRule>, permissions: string[]): readonly string[] =>
+    missingPermissions(
+      { ...(UNDECORATED as unknown as AccessRule), ...rule },
+      new UserIdentity({ userId: 'ada', credentialId: 'c', permissions }),
+    );
+  const allOf: PermissionName[] = ['session:read', 'admin:read'];
+  const anyOf: PermissionName[][] = [
+    ['session:read', 'session:list'],
+    ['admin:read', 'admin:write'],
+  ];
+
+  it('are none where nothing is demanded, or everything is there', () => {
+    expect(missing({}, [])).toEqual([]);
+    for (const grants of [['session:read', 'admin:read'], ['session:*', 'admin:*'], ['*']]) {
+      expect(missing({ allOf, anyOf }, grants)).toEqual([]);
+    }
+    expect(missing({ anyOf }, ['session:list', 'admin:write'])).toEqual([]);
+  });
+
+  it('are those that lack of all, and the list of which none is there', () => {
+    expect(missing({ allOf }, [])).toEqual(allOf);
+    expect(missing({ allOf }, ['session:read'])).toEqual(['admin:read']);
+    expect(missing({ allOf, anyOf }, ['session:list', 'admin:read'])).toEqual(['session:read']);
+    expect(missing({ anyOf }, ['session:read'])).toEqual(['admin:read', 'admin:write']);
+    expect(missing({ anyOf }, ['admin:*'])).toEqual(['session:read', 'session:list']);
+    expect(missing({ allOf: ['session:read'], anyOf }, ['session:read'])).toEqual([
+      'admin:read',
+      'admin:write',
+    ]);
+  });
+});
+
+describe('AccessRules', () => {
+  it('compiles a rule once for each class and method', () => {
+    @RequirePermissions('admin:read')
+    class Base {
+      handle(this: void): void {}
+      other(this: void): void {}
+    }
+    @RequirePermissions('admin:write')
+    class Controller extends Base {}
+    const rules = new AccessRules();
+    const { handle, other } = Base.prototype;
+    const rule = rules.of(Base, handle);
+    expect(rules.of(Base, handle)).toBe(rule);
+    expect(rules.of(Base, other)).not.toBe(rule);
+    expect(rules.of(Controller, handle).allOf).toEqual(['admin:read', 'admin:write']);
+    expect(rules.of(Base, handle)).toBe(rule);
+  });
+});

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { UserIdentity } from '../identity/user-identity.js';
+import { ManualClock } from '../testing/manual-clock.js';
+import { digestOf, IdentityCache } from './identity-cache.js';
+
+const identityUntil = (expiresAt?: number): UserIdentity =>
+  new UserIdentity({ userId: 'ada', credentialId: 'c', expiresAt });
+
+describe('IdentityCache', () => {
+  it('remembers an identity, and the position that it was read at', () => {
+    const cache = new IdentityCache(10, new ManualClock());
+    const remembered = { identity: identityUntil(), since: 5 };
+    cache.set('a', remembered);
+    expect(cache.get('a')).toMatchObject(remembered);
+    expect(cache.get('a')!.identity).toBe(remembered.identity);
+    expect(cache.get('b')).toBeUndefined();
+  });
+
+  it('forgets at the moment that the credential ends, and for good', () => {
+    const clock = new ManualClock(1_000);
+    const cache = new IdentityCache(10, clock);
+    cache.set('a', { identity: identityUntil(3_000), since: 0 });
+    clock.advance(1.999);
+    expect(cache.get('a')).toBeDefined();
+    clock.advance(0.001);
+    expect(cache.get('a')).toBeUndefined();
+    clock.advance(-1);
+    expect(cache.get('a')).toBeUndefined();
+  });
+
+  it('remembers a credential that does not end by itself', () => {
+    const clock = new ManualClock();
+    const cache = new IdentityCache(10, clock);
+    cache.set('a', { identity: identityUntil(), since: 0 });
+    clock.advance(100 * 365 * 86_400);
+    expect(cache.get('a')).toBeDefined();
+  });
+
+  it('forgets what it is told to', () => {
+    const cache = new IdentityCache(10, new ManualClock());
+    cache.set('a', { identity: identityUntil(), since: 0 });
+    cache.set('b', { identity: identityUntil(), since: 0 });
+    cache.delete('a');
+    cache.delete('c');
+    expect([cache.get('a'), cache.get('b') !== undefined]).toEqual([undefined, true]);
+  });
+
+  it('takes the newer of two readings', () => {
+    const cache = new IdentityCache(10, new ManualClock());
+    cache.set('a', { identity: identityUntil(), since: 1 });
+    cache.set('a', { identity: identityUntil(), since: 2 });
+    expect(cache.get('a')!.since).toBe(2);
+  });
+
+  it('is bounded, and drops what was not asked for the longest', () => {
+    const cache = new IdentityCache(3, new ManualClock());
+    for (const digest of ['a', 'b', 'c']) cache.set(digest, { identity: identityUntil(), since: 0 });
+    cache.get('a');
+    cache.set('d', { identity: identityUntil(), since: 0 });
+    const kept = ['a', 'b', 'c', 'd'].filter((digest) => cache.get(digest) !== undefined);
+    expect(kept).toEqual(['a', 'c', 'd']);
+  });
+});
+
+describe('digestOf', () => {
+  it('is a SHA-256 over scheme and value', () => {
+    const expected = createHash('sha256').update('jwt\na.b.c').digest('base64url');
+    expect(digestOf({ scheme: 'jwt', value: 'a.b.c' })).toBe(expected);
+  });
+
+  it('never takes a token for an API key, nor one value for another', () => {
+    const digests = [
+      digestOf({ scheme: 'jwt', value: 'a' }),
+      digestOf({ scheme: 'api-key', value: 'a' }),
+      digestOf({ scheme: 'jwt', value: 'A' }),
+      digestOf({ scheme: 'jwt', value: 'a ' }),
+      digestOf({ scheme: 'jwt', value: '' }),
+    ];
+    expect(new Set(digests).size).toBe(digests.length);
+  });
+});

@@ -1,0 +1,28 @@
+import { API_KEY_MUTATIONS } from './api-keys.mjs';
+import { BOOT_MUTATIONS } from './boot.mjs';
+import { GUARD_MUTATIONS } from './guard.mjs';
+import { REQUEST_MUTATIONS } from './requests.mjs';
+import { TOKEN_MUTATIONS } from './tokens.mjs';
+
+/** Where the files of mutations are, from the root of the repository. */
+export const SOURCES = 'libs/auth/src';
+
+/** Every mutation, room by room. */
+export const MUTATIONS = [
+  ...TOKEN_MUTATIONS,
+  ...API_KEY_MUTATIONS,
+  ...REQUEST_MUTATIONS,
+  ...GUARD_MUTATIONS,
+  ...BOOT_MUTATIONS,
+];
+
+/** @returns the row of a mutation in the table of test/README.md. */
+export function rowOf({ check, file, spec, test }) {
+  const cells = [check, `\`${file}\``, `\`${spec.replace(`${SOURCES}/`, '')}\``, test];
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('*', '\\*')).join(' | ')} |`;
+}
+
+/** How often a mutation's text occurs in its file; a mutation can be applied if that is once. */
+export function occurrences(text, { search }) {
+  return text.split(search).length - 1;
+}

@@ -1,0 +1,208 @@
+const GUARD = 'guard/auth.guard.ts';
+const AUTHENTICATOR = 'guard/authenticator.ts';
+const RULE = 'guard/access-rule.ts';
+const RUN = 'guard/run-strategy.ts';
+const OPTIONAL = 'test/gate/optional.spec.ts';
+const OUTAGES = 'test/gate/outages.spec.ts';
+const PERMISSIONS = 'test/gate/permissions.spec.ts';
+const REMEMBERED = 'test/gate/remembered.spec.ts';
+const BOTH = 'test/gate/both-schemes.spec.ts';
+
+/** @type {readonly import('./all.mjs').Mutation[]} */
+export const GUARD_MUTATIONS = [
+  {
+    check: 'closed by default',
+    file: RULE,
+    search: "(said[0] ?? 'required')",
+    replace: "(said[0] ?? 'optional')",
+    spec: OPTIONAL,
+    test: 'requireAuth is on by default',
+  },
+  {
+    check: 'permissions: all of them',
+    file: RULE,
+    search: 'if (!identity.hasAllPermissions(rule.allOf))',
+    replace: 'if (false)',
+    spec: PERMISSIONS,
+    test: 'sessions/create with ["session:read"] lacks session:create',
+  },
+  {
+    check: 'permissions: any of them',
+    file: RULE,
+    search: '  for (const list of rule.anyOf) if (!identity.hasAnyPermission(list)) return list;\n',
+    replace: '',
+    spec: PERMISSIONS,
+    test: 'admin/read with ["memory:update"] lacks admin:read admin:write',
+  },
+  {
+    check: 'rule of the class',
+    file: RULE,
+    search: '[...read<T>(key, target), ...read<T>(key, handler)]',
+    replace: 'read<T>(key, handler)',
+    spec: PERMISSIONS,
+    test: 'sessions/create with ["session:create"] lacks session:read',
+  },
+  {
+    check: 'rule of the method',
+    file: RULE,
+    search: '[...read<T>(key, target), ...read<T>(key, handler)]',
+    replace: 'read<T>(key, target)',
+    spec: PERMISSIONS,
+    test: 'sessions/create with ["session:read"] lacks session:create',
+  },
+  {
+    check: 'a decorator twice adds up',
+    file: 'guard/access.decorators.ts',
+    search: '[...before, value]',
+    replace: '[value]',
+    spec: PERMISSIONS,
+    test: 'sessions/any-twice with ["session:read","admin:write"] lacks memory:read memory:list',
+  },
+  {
+    check: 'scheme restriction',
+    file: GUARD,
+    search: 'const accepted = credentials.filter(({ scheme }) => schemes.includes(scheme));',
+    replace: 'const accepted = credentials;',
+    spec: 'test/gate/schemes.spec.ts',
+    test: 'programs/keys: a token gets 401',
+  },
+  {
+    check: 'scheme restriction: the method before the class',
+    file: RULE,
+    search:
+      'read<AuthScheme[]>(SCHEMES_KEY, handler).at(-1) ?? read<AuthScheme[]>(SCHEMES_KEY, target).at(-1)',
+    replace:
+      'read<AuthScheme[]>(SCHEMES_KEY, target).at(-1) ?? read<AuthScheme[]>(SCHEMES_KEY, handler).at(-1)',
+    spec: 'test/gate/schemes.spec.ts',
+    test: 'people/overridden: a token gets 401',
+  },
+  {
+    check: 'both schemes: the second is tried',
+    file: AUTHENTICATOR,
+    search: '        refusals.push(asAuthError(error));\n',
+    replace: '        throw asAuthError(error);\n',
+    spec: BOTH,
+    test: 'the token bad: the key',
+  },
+  {
+    check: 'both schemes: an outage is not a refusal',
+    file: AUTHENTICATOR,
+    search: "refusals.find(({ code }) => code === 'auth_unavailable') ?? refusals[0]!",
+    replace: 'refusals[0]!',
+    spec: BOTH,
+    test: 'a bad one and a store that is down are a 503',
+  },
+  {
+    check: 'feed, of a remembered credential',
+    file: AUTHENTICATOR,
+    search: "    if (this.feed.verdict(entry.identity, entry.since) === 'good') return entry.identity;\n",
+    replace: '    return entry.identity;\n',
+    spec: REMEMBERED,
+    test: 'is refused from the request after its revocation on',
+  },
+  {
+    check: 'feed, of a credential that was just verified',
+    file: AUTHENTICATOR,
+    search: 'switch (this.feed.verdict(identity, since)) {',
+    replace: "switch ('good' as string) {",
+    spec: REMEMBERED,
+    test: 'is refused from the request after its revocation on',
+  },
+  {
+    check: 'a record that changed while it was read is read again',
+    file: AUTHENTICATOR,
+    search: '        return this.#verify(credential, digest, this.feed.position);\n',
+    replace: '        return identity;\n',
+    spec: REMEMBERED,
+    test: 'do not let one pass by a record that was read before its revocation',
+  },
+  {
+    check: 'one look-up for one key at a time',
+    file: AUTHENTICATOR,
+    search: '    if (flying?.since === since) return flying.identity;\n',
+    replace: '',
+    spec: REMEMBERED,
+    test: 'are one look-up',
+  },
+  {
+    check: 'the cache ends with exp',
+    file: 'guard/identity-cache.ts',
+    search: 'if (entry === undefined || entry.expiresAt > this.#clock.now()) return entry;',
+    replace: 'if (entry !== undefined) return entry;',
+    spec: REMEMBERED,
+    test: 'ends with its token, to the second',
+  },
+  {
+    check: 'the cache keeps schemes apart',
+    file: 'guard/identity-cache.ts',
+    search: '`${scheme}\\n${value}`',
+    replace: 'value',
+    spec: REMEMBERED,
+    test: 'is not taken for one of another scheme',
+  },
+  {
+    check: 'fail closed: a strategy that succeeds without an identity',
+    file: RUN,
+    search: 'if (identity instanceof UserIdentity) resolve(identity);',
+    replace: 'if (identity) resolve(identity as UserIdentity);',
+    spec: OUTAGES,
+    test: 'the key service answers with what is no identity',
+  },
+  {
+    check: 'fail closed: a strategy that throws is an outage',
+    file: RUN,
+    search: "cause instanceof AuthError ? cause : outage('the strategy threw', cause)",
+    replace: "cause instanceof AuthError ? cause : new AuthError('credentials_invalid', 'no')",
+    spec: OUTAGES,
+    test: 'the key service throws',
+  },
+  {
+    check: 'fail closed: a guard that throws is an outage',
+    file: GUARD,
+    search: "new AuthError('auth_unavailable', 'the guard threw', { cause: error })",
+    replace: "new AuthError('credentials_invalid', 'the guard threw', { cause: error })",
+    spec: OUTAGES,
+    test: 'is a 503 of remembered credentials too when it is the feed',
+  },
+  {
+    check: 'fail closed: a verification that rejects lets nobody in',
+    file: GUARD,
+    search: '.catch((error: unknown) => this.#refuse(error, context));',
+    replace: '.catch(() => true);',
+    spec: OUTAGES,
+    test: 'the key store rejects: 503',
+  },
+  {
+    check: '@OptionalAuth() refuses what is no good',
+    file: GUARD,
+    search: '.catch((error: unknown) => this.#refuse(error, context));',
+    replace:
+      ".catch((error: unknown) => (rule.access === 'optional' ? leaveCaller(carrier, context, undefined) : this.#refuse(error, context)));",
+    spec: OPTIONAL,
+    test: 'optional: a credential that is no good is a refusal',
+  },
+  {
+    check: 'requireAuth: false opens nothing that is decorated',
+    file: GUARD,
+    search: '(!rule.isDecorated && !this.options.requireAuth)',
+    replace: '!this.options.requireAuth',
+    spec: OPTIONAL,
+    test: 'requireAuth: false leaves a permission requirement as it is',
+  },
+  {
+    check: 'an exception path opens nothing that is decorated',
+    file: GUARD,
+    search: 'if (!rule.isDecorated && this.#isException(carrier))',
+    replace: 'if (this.#isException(carrier))',
+    spec: 'test/gate/path-exceptions.spec.ts',
+    test: 'never opens a decorated handler: permission',
+  },
+  {
+    check: '@CurrentUser(): no prototypes',
+    file: 'guard/current-user.decorator.ts',
+    search: ' && !(key in Object.prototype)',
+    replace: '',
+    spec: 'test/gate/current-user.spec.ts',
+    test: 'never reaches a prototype',
+  },
+];

@@ -1,0 +1,112 @@
+const ANSWER = 'guard/auth-exception.ts';
+const CREDENTIALS = 'guard/credentials.ts';
+const ANSWERS = 'test/gate/answers.spec.ts';
+const BOTH = 'test/gate/both-schemes.spec.ts';
+
+/** @type {readonly import('./all.mjs').Mutation[]} */
+export const REQUEST_MUTATIONS = [
+  {
+    check: 'doubled header',
+    file: CREDENTIALS,
+    search: "    if (values.length > 1) throw malformed('a credential header was sent twice');\n",
+    replace: '',
+    spec: ANSWERS,
+    test: 'the header Authorization twice',
+  },
+  {
+    check: 'doubled header: what the HTTP server hides',
+    file: 'guard/header-values.ts',
+    search: 'return values.length > 1 ? values : [value].flat();',
+    replace: 'return [value].flat();',
+    spec: ANSWERS,
+    test: 'the header Authorization twice',
+  },
+  {
+    check: 'two keys in one header',
+    file: CREDENTIALS,
+    search: '/^[\\x21-\\x2b\\x2d-\\x7e]+$/',
+    replace: '/^[\\x21-\\x7e]+$/',
+    spec: BOTH,
+    test: 'one of them malformed: 400',
+  },
+  {
+    check: 'a token behind another credential',
+    file: CREDENTIALS,
+    search: ' && !BEARER_TOO.test(value)',
+    replace: '',
+    spec: ANSWERS,
+    test: 'another scheme and a token with a comma between',
+  },
+  {
+    check: 'one token after the scheme, and nothing more',
+    file: CREDENTIALS,
+    search: '/^bearer +([A-Za-z0-9._~+/-]+=*)$/i',
+    replace: '/^bearer +([A-Za-z0-9._~+/-]+=*)/i',
+    spec: ANSWERS,
+    test: 'a token with something behind it',
+  },
+  {
+    check: 'exception paths: plain ones only',
+    file: 'guard/path-exceptions.ts',
+    search: '    if (!isPlain(path)) return false;\n',
+    replace: '',
+    spec: 'test/gate/path-exceptions.spec.ts',
+    test: '/docs/../admin is not',
+  },
+  {
+    check: 'exception paths: decoded as the router does',
+    file: 'guard/path-exceptions.ts',
+    search: 'routerDecodes ? decodeURI(path) : path',
+    replace: 'decodeURI(path)',
+    spec: 'test/gate/path-exceptions.spec.ts',
+    test: '/he%61lth is open only where it leads to the same handler',
+  },
+  {
+    check: 'exception paths: whole segments',
+    file: 'guard/path-exceptions.ts',
+    search: '.map((path) => path.slice(0, -1))',
+    replace: '.map((path) => path.slice(0, -2))',
+    spec: 'test/gate/path-exceptions.spec.ts',
+    test: '/docsx/a is not',
+  },
+  {
+    check: 'challenge: no error without a credential',
+    file: ANSWER,
+    search: "if (code !== 'none') ",
+    replace: '',
+    spec: ANSWERS,
+    test: 'no credential',
+  },
+  {
+    check: 'challenge: the scope that is lacking',
+    file: ANSWER,
+    search: `    if (code === 'insufficient_scope') parameters.push(\`scope="\${error.permissions.join(' ')}"\`);\n`,
+    replace: '',
+    spec: ANSWERS,
+    test: 'those that it lacks are named',
+  },
+  {
+    check: 'Retry-After of an outage',
+    file: ANSWER,
+    search: "error.retryAfter ?? (error.code === 'auth_unavailable' ? RETRY_AFTER : undefined)",
+    replace: 'error.retryAfter',
+    spec: 'test/gate/outages.spec.ts',
+    test: 'the key store rejects: 503',
+  },
+  {
+    check: 'an answer that has begun is left alone',
+    file: ANSWER,
+    search: '    if (httpAdapter.isHeadersSent(response)) return;\n',
+    replace: '',
+    spec: 'test/gate/handler-errors.spec.ts',
+    test: 'ends an answer that has begun',
+  },
+  {
+    check: 'the log holds no text of a library',
+    file: 'guard/auth.guard.ts',
+    search: "typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : ",
+    replace: 'code ?? ',
+    spec: 'test/gate/log.spec.ts',
+    test: 'what failed, by its code or name, and no text of it',
+  },
+];
