@@ -1,4 +1,3 @@
-import type { RevocationNotifications } from '../../revocation/revocation.store.js';
 import type { AuthStores } from '../auth-stores.js';
 import { PostgresApiKeyStore } from './postgres-api-key.store.js';
 import type { PostgresClient } from './postgres-client.js';
