@@ -40,7 +40,7 @@ export function makeGate(cached = true, options: AuthOptions = {}): Gate {
   const authenticator = new Authenticator(
     { all: [jwtStrategy, new ApiKeyStrategy(units.options.apiKeys!, apiKeys)] },
     units.feed,
-    cached ? new IdentityCache(10, units.clock) : undefined,
+    cached ? new IdentityCache({ maxEntries: 10, maxAge: 3_600 }, units.clock) : undefined,
   );
   const read = store.findByHash.bind(store);
   const findByHash = jest.spyOn(store, 'findByHash');

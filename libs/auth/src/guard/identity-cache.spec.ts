@@ -9,9 +9,12 @@ import { digestOf, IdentityCache } from './identity-cache.js';
 const identityUntil = (expiresAt?: number): UserIdentity =>
   new UserIdentity({ userId: 'ada', credentialId: 'c', expiresAt });
 
+const makeCache = (maxEntries: number, clock: ManualClock, maxAge = 3_600): IdentityCache =>
+  new IdentityCache({ maxEntries, maxAge }, clock);
+
 describe('IdentityCache', () => {
   it('remembers an identity, and the position that it was read at', () => {
-    const cache = new IdentityCache(10, new ManualClock());
+    const cache = makeCache(10, new ManualClock());
     const remembered = { identity: identityUntil(), since: 5 };
     cache.set('a', remembered);
     expect(cache.get('a')).toMatchObject(remembered);
@@ -21,7 +24,7 @@ describe('IdentityCache', () => {
 
   it('forgets at the moment that the credential ends, and for good', () => {
     const clock = new ManualClock(1_000);
-    const cache = new IdentityCache(10, clock);
+    const cache = makeCache(10, clock);
     cache.set('a', { identity: identityUntil(3_000), since: 0 });
     clock.advance(1.999);
     expect(cache.get('a')).toBeDefined();
@@ -31,16 +34,43 @@ describe('IdentityCache', () => {
     expect(cache.get('a')).toBeUndefined();
   });
 
-  it('remembers a credential that does not end by itself', () => {
+  it('forgets a credential that does not end by itself when it is as old as it may be', () => {
     const clock = new ManualClock();
-    const cache = new IdentityCache(10, clock);
+    const cache = makeCache(10, clock, 600);
     cache.set('a', { identity: identityUntil(), since: 0 });
-    clock.advance(100 * 365 * 86_400);
+    clock.advance(599.999);
     expect(cache.get('a')).toBeDefined();
+    clock.advance(0.001);
+    expect(cache.get('a')).toBeUndefined();
+  });
+
+  it.each([
+    ['before it is too old', 300, 300],
+    ['after it is too old', 900, 600],
+  ])('forgets a credential that ends %s at the earlier of both', (_when, lifetime, remembered) => {
+    const clock = new ManualClock();
+    const cache = makeCache(10, clock, 600);
+    cache.set('a', { identity: identityUntil(clock.now() + lifetime * 1_000), since: 0 });
+    clock.advance(remembered - 0.001);
+    expect(cache.get('a')).toBeDefined();
+    clock.advance(0.001);
+    expect(cache.get('a')).toBeUndefined();
+  });
+
+  it('counts the age from the last verification, and not from the last question', () => {
+    const clock = new ManualClock();
+    const cache = makeCache(10, clock, 600);
+    cache.set('a', { identity: identityUntil(), since: 0 });
+    cache.set('b', { identity: identityUntil(), since: 0 });
+    clock.advance(400);
+    expect([cache.get('a'), cache.get('b')]).not.toContain(undefined);
+    cache.set('b', { identity: identityUntil(), since: 1 });
+    clock.advance(400);
+    expect([cache.get('a'), cache.get('b')?.since]).toEqual([undefined, 1]);
   });
 
   it('forgets what it is told to', () => {
-    const cache = new IdentityCache(10, new ManualClock());
+    const cache = makeCache(10, new ManualClock());
     cache.set('a', { identity: identityUntil(), since: 0 });
     cache.set('b', { identity: identityUntil(), since: 0 });
     cache.delete('a');
@@ -49,14 +79,14 @@ describe('IdentityCache', () => {
   });
 
   it('takes the newer of two readings', () => {
-    const cache = new IdentityCache(10, new ManualClock());
+    const cache = makeCache(10, new ManualClock());
     cache.set('a', { identity: identityUntil(), since: 1 });
     cache.set('a', { identity: identityUntil(), since: 2 });
     expect(cache.get('a')!.since).toBe(2);
   });
 
   it('is bounded, and drops what was not asked for the longest', () => {
-    const cache = new IdentityCache(3, new ManualClock());
+    const cache = makeCache(3, new ManualClock());
     for (const digest of ['a', 'b', 'c']) cache.set(digest, { identity: identityUntil(), since: 0 });
     cache.get('a');
     cache.set('d', { identity: identityUntil(), since: 0 });
