@@ -167,17 +167,17 @@ export const GUARD_MUTATIONS = [
   {
     check: 'fail closed: a verification that rejects lets nobody in',
     file: GUARD,
-    search: '.catch((error: unknown) => this.#refuse(error, context));',
-    replace: '.catch(() => true);',
+    search: 'entry.catch((error: unknown) => this.#refuse(error, context));',
+    replace: 'entry.catch((): true => true);',
     spec: OUTAGES,
     test: 'the key store rejects: 503',
   },
   {
     check: '@OptionalAuth() refuses what is no good',
     file: GUARD,
-    search: '.catch((error: unknown) => this.#refuse(error, context));',
+    search: 'entry.catch((error: unknown) => this.#refuse(error, context));',
     replace:
-      ".catch((error: unknown) => (rule.access === 'optional' ? leaveCaller(carrier, context, undefined) : this.#refuse(error, context)));",
+      "entry.catch((error: unknown) => (rule.access === 'optional' ? leaveCaller(carrier, context, undefined) : this.#refuse(error, context)));",
     spec: OPTIONAL,
     test: 'optional: a credential that is no good is a refusal',
   },

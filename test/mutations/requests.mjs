@@ -103,7 +103,7 @@ export const REQUEST_MUTATIONS = [
   },
   {
     check: 'the log holds no text of a library',
-    file: 'guard/auth.guard.ts',
+    file: 'guard/refusal-report.ts',
     search: "typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : ",
     replace: 'code ?? ',
     spec: 'test/gate/log.spec.ts',

@@ -23,6 +23,7 @@ export const FLOORS: readonly (readonly string[])[] = [
 export const SIDEWAYS: ReadonlySet<string> = new Set([
   'index.ts -> auth.module.ts',
   'guard -> options',
+  'errors.ts -> identity',
   'revocation -> events',
   'revocation -> store-answer.ts',
 ]);

@@ -1,3 +1,5 @@
+import type { UserIdentity } from './identity/user-identity.js';
+
 /**
  * Every way in which the gate refuses. The set is closed: a client may switch over it.
  *
@@ -34,6 +36,8 @@ const PUBLIC_MESSAGES: Readonly<Record<AuthErrorCode, string>> = {
 export interface AuthErrorDetails {
   /** Permissions that were asked for, with `permission_denied`. */
   readonly permissions?: readonly string[];
+  /** Who was refused, where that is known; for events, never sent. */
+  readonly caller?: UserIdentity;
   /** Seconds until another try makes sense, with `rate_limited` and `auth_unavailable`. */
   readonly retryAfter?: number;
   /** Replaces the code's public message. Shown to clients: never a credential, never a library's text. */
@@ -52,6 +56,7 @@ export class AuthError extends Error {
   override readonly name = 'AuthError';
   readonly permissions: readonly string[];
   readonly retryAfter: number | undefined;
+  readonly #caller: UserIdentity | undefined;
 
   /**
    * @param code what clients switch over.
@@ -65,5 +70,11 @@ export class AuthError extends Error {
     super(details.message ?? PUBLIC_MESSAGES[code], { cause: details.cause });
     this.permissions = details.permissions ?? [];
     this.retryAfter = details.retryAfter;
+    this.#caller = details.caller;
+  }
+
+  /** Who was refused, where that is known. No property of its own: it is not to be printed with the error. */
+  get caller(): UserIdentity | undefined {
+    return this.#caller;
   }
 }

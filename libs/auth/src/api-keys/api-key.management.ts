@@ -145,7 +145,7 @@ function demandAll(caller: UserIdentity, grants: readonly string[]): void {
   const held = new PermissionSet(caller.permissions);
   const permissions = grants.filter((grant) => !held.covers(grant));
   if (permissions.length > 0)
-    throw new AuthError('permission_denied', 'nobody grants what they lack', { permissions });
+    throw new AuthError('permission_denied', 'nobody grants what they lack', { permissions, caller });
 }
 
 function notFound(): never {

@@ -35,8 +35,8 @@ export type AuthFact =
   | {
       readonly type: 'permission.denied';
       readonly permissions: readonly string[];
-      /** `Class.method` of the handler that was asked for. */
-      readonly target: string;
+      /** `Class.method` of the handler that was asked for; undefined when the handler itself refused. */
+      readonly target: string | undefined;
     }
   | {
       readonly type: 'api-key.created' | 'api-key.updated' | 'api-key.revoked' | 'api-key.limited';
@@ -92,6 +92,11 @@ export class AuthEvents extends Observable<AuthEvent> {
       return () => subscribers.delete(subscriber);
     });
     this.#subscribers = subscribers;
+  }
+
+  /** Is anybody subscribed? Who has to collect what an event says may ask first. */
+  get isHeard(): boolean {
+    return this.#subscribers.size > 0;
   }
 
   /** Tells every subscriber. */

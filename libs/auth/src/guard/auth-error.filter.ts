@@ -3,6 +3,7 @@ import { BaseExceptionFilter, type HttpAdapterHost } from '@nestjs/core';
 import { of, throwError } from 'rxjs';
 
 import { AuthError } from '../errors.js';
+import { RefusalReport } from './refusal-report.js';
 import { AuthExceptions, errorBody, rpcRefusal } from './auth-exception.js';
 import { endRawCall } from './grpc.js';
 
@@ -16,12 +17,14 @@ export class AuthErrorFilter extends BaseExceptionFilter<AuthError> {
   /** @param httpAdapterHost handed over: Nest fills in the base class's own only where it makes the instance itself. */
   constructor(
     private readonly exceptions: AuthExceptions,
+    private readonly report: RefusalReport,
     protected override readonly httpAdapterHost: HttpAdapterHost,
   ) {
     super();
   }
 
   override catch(error: AuthError, host: ArgumentsHost): unknown {
+    this.report.refusedByHandler(error);
     switch (host.getType<string>()) {
       case 'http':
         return super.catch(this.exceptions.from(error, host) as AuthError, host);

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 
 import { AuthError } from '../errors.js';
 import type { UserIdentity } from '../identity/user-identity.js';
@@ -12,6 +12,7 @@ import { hideCaller, leaveCaller } from './caller.js';
 import { carrierOf, type Carrier } from './carrier.js';
 import { readCredentials } from './credentials.js';
 import { PathExceptions } from './path-exceptions.js';
+import { RefusalReport } from './refusal-report.js';
 
 /**
  * The gate: who is it, and may they? One instance in front of every handler on every transport.
@@ -21,8 +22,6 @@ import { PathExceptions } from './path-exceptions.js';
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  readonly #logger = new Logger(AuthGuard.name);
-
   constructor(
     private readonly options: ResolvedAuthOptions,
     private readonly rules: AccessRules,
@@ -31,6 +30,7 @@ export class AuthGuard implements CanActivate {
     private readonly terms: CredentialTerms,
     private readonly exceptions: AuthExceptions,
     private readonly paths: PathExceptions,
+    private readonly report: RefusalReport,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -89,7 +89,7 @@ export class AuthGuard implements CanActivate {
   #admit(rule: AccessRule, carrier: Carrier, context: ExecutionContext, identity: UserIdentity): true {
     const permissions = missingPermissions(rule, identity);
     if (permissions.length > 0)
-      throw new AuthError('permission_denied', 'permission lacking', { permissions });
+      throw new AuthError('permission_denied', 'permission lacking', { permissions, caller: identity });
     return leaveCaller(carrier, context, identity);
   }
 
@@ -98,15 +98,7 @@ export class AuthGuard implements CanActivate {
       error instanceof AuthError
         ? error
         : new AuthError('auth_unavailable', 'the guard threw', { cause: error });
-    const level = refusal.code === 'auth_unavailable' ? 'error' : 'debug';
-    this.#logger[level](`${refusal.code}: ${refusal.reason}${causeOf(refusal)}`);
+    this.report.refused(refusal, context);
     return this.exceptions.refuse(refusal, context);
   }
-}
-
-/** A name or code and nothing else: a library's message may quote what it was given. */
-function causeOf({ cause }: AuthError): string {
-  if (!(cause instanceof Error)) return '';
-  const { code } = cause as NodeJS.ErrnoException;
-  return ` (${typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : cause.name.replace(/\W/g, '')})`;
 }

@@ -20,6 +20,7 @@ import { Authenticator } from './authenticator.js';
 import { GuardPlacement } from './guard-placement.js';
 import { IdentityCache } from './identity-cache.js';
 import { PathExceptions } from './path-exceptions.js';
+import { RefusalReport } from './refusal-report.js';
 import { RouteAudit } from './route-audit.js';
 import { RouteTable } from './route-table.js';
 import { SocketAuthenticator } from './socket-authenticator.js';
@@ -55,6 +56,7 @@ export function guardProviders(isGlobal: boolean): Provider[] {
       useFactory: (options: ResolvedAuthOptions, host: HttpAdapterHost, transports: TransportExceptions) =>
         new AuthExceptions(options, host, transports),
     },
+    RefusalReport,
     AuthGuard,
     SocketAuthenticator,
     {
@@ -74,9 +76,9 @@ export function guardProviders(isGlobal: boolean): Provider[] {
     ...(isGlobal ? [{ provide: APP_GUARD, useExisting: AuthGuard }] : []),
     {
       provide: APP_FILTER,
-      inject: [AuthExceptions, HttpAdapterHost],
-      useFactory: (exceptions: AuthExceptions, host: HttpAdapterHost) =>
-        new AuthErrorFilter(exceptions, host),
+      inject: [AuthExceptions, RefusalReport, HttpAdapterHost],
+      useFactory: (exceptions: AuthExceptions, report: RefusalReport, host: HttpAdapterHost) =>
+        new AuthErrorFilter(exceptions, report, host),
     },
   ];
 }
@@ -90,4 +92,5 @@ export const GUARD_EXPORTS: Type[] = [
   Authenticator,
   AuthExceptions as Type,
   PathExceptions,
+  RefusalReport,
 ];

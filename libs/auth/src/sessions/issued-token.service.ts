@@ -73,6 +73,7 @@ export class IssuedTokenService {
     if (!this.#may(caller, owner, BuiltInPermission.token.revoke))
       throw new AuthError('permission_denied', 'the token belongs to somebody else', {
         permissions: [BuiltInPermission.token.revoke],
+        caller,
       });
     if (found !== undefined) await this.sessions.close(found.session.sessionId, origin);
     else await this.tokens.revoke(identity!, origin);
