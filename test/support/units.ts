@@ -1,4 +1,4 @@
-import { JwtService } from '@nestjs/jwt';
+import type { JwtService } from '@nestjs/jwt';
 
 import { ApiKeyService } from '../../libs/auth/src/api-keys/api-key.service.js';
 import type { ApiKeyStore } from '../../libs/auth/src/api-keys/api-key.store.js';
@@ -16,8 +16,9 @@ import {
 import { RevocationFeed } from '../../libs/auth/src/revocation/revocation-feed.js';
 import { ManualClock } from '../../libs/auth/src/testing/manual-clock.js';
 import { AccessTokenVerifier } from '../../libs/auth/src/tokens/access-token.verifier.js';
-import { jwtModuleOptions } from '../../libs/auth/src/tokens/jwt-options.js';
 import { JwtStrategy } from '../../libs/auth/src/tokens/jwt.strategy.js';
+import { KeyRingJwtService } from '../../libs/auth/src/tokens/key-ring-jwt.service.js';
+import { SigningKeyRing } from '../../libs/auth/src/tokens/signing-key-ring.js';
 import { TokenService } from '../../libs/auth/src/tokens/token.service.js';
 import { SECRET } from './secret.js';
 
@@ -40,15 +41,16 @@ export function makeUnits(options: AuthOptions = {}, givenStore?: ApiKeyStore): 
   const log = new MemoryRevocationStore();
   const store = givenStore ?? new MemoryApiKeyStore(log);
   const { jwt = {} } = options;
-  const hasPair = jwt.privateKey !== undefined || jwt.publicKey !== undefined;
-  const resolved = resolveOptions({ ...options, jwt: hasPair ? jwt : { secret: SECRET, ...jwt } });
+  const hasKeys = [jwt.privateKey, jwt.publicKey, jwt.keys].some((keys) => keys !== undefined);
+  const resolved = resolveOptions({ ...options, jwt: hasKeys ? jwt : { secret: SECRET, ...jwt } });
   const clock = new ManualClock();
   const events = new AuthEvents(clock);
   const feed = new RevocationFeed(resolved.revocation, log, new NoNotifications(), clock, events);
   const permissions = new PermissionSets();
-  const verifier = new AccessTokenVerifier(resolved, permissions, clock);
+  const ring = new SigningKeyRing(resolved.jwt.keys);
+  const verifier = new AccessTokenVerifier(resolved, ring, permissions, clock);
   const keyVerifier = new ApiKeyVerifier(resolved, store, new AnySubject(), permissions, clock);
-  const jwtService = new JwtService(jwtModuleOptions(resolved));
+  const jwtService = new KeyRingJwtService(resolved, ring);
   return {
     options: resolved,
     clock,
@@ -57,8 +59,8 @@ export function makeUnits(options: AuthOptions = {}, givenStore?: ApiKeyStore): 
     permissions,
     verifier,
     jwtService,
-    tokens: new TokenService(resolved, jwtService, verifier, feed, clock, events),
+    tokens: new TokenService(resolved, ring, jwtService, verifier, feed, clock, events),
     apiKeys: new ApiKeyService(resolved, store, keyVerifier, feed, clock, events),
-    jwtStrategy: new JwtStrategy(resolved, verifier),
+    jwtStrategy: new JwtStrategy(verifier),
   };
 }

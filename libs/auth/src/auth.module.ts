@@ -40,8 +40,10 @@ import { TokenController } from './sessions/token.controller.js';
 import { completeStores, type AuthStores } from './stores/auth-stores.js';
 import { MemoryRateLimitCounter } from './stores/memory/memory-rate-limit.counter.js';
 import { AccessTokenVerifier } from './tokens/access-token.verifier.js';
-import { jwtModuleOptions } from './tokens/jwt-options.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
+import { KeyRingJwtService } from './tokens/key-ring-jwt.service.js';
+import { KeySetController } from './tokens/key-set.controller.js';
+import { SigningKeyRing } from './tokens/signing-key-ring.js';
 import { TokenService } from './tokens/token.service.js';
 
 /** Everything that can be set. What is left out comes from the `AUTH_*` variables, then from the defaults. */
@@ -154,10 +156,11 @@ function assemble(
 function controllersOf(written: StaticOptions['endpoints']): NonNullable<ModuleMetadata['controllers']> {
   const endpoints = resolveEndpoints(written);
   if (endpoints === undefined) return [];
-  const { prefix, sessions, tokens, apiKeys } = endpoints;
+  const { prefix, sessions, tokens, apiKeys, keySet } = endpoints;
   return [
     ...(sessions ? [mountedController(SessionController, prefix)] : []),
     ...(tokens ? [mountedController(TokenController, prefix)] : []),
+    ...(keySet ? [KeySetController] : []),
     ...(apiKeys ? [mountedController(ApiKeyController, `${prefix}/api-keys`)] : []),
   ];
 }
@@ -184,9 +187,14 @@ const STORES: readonly Provider[] = [
 
 const CREDENTIALS: readonly Provider[] = [
   {
-    provide: JwtService,
+    provide: SigningKeyRing,
     inject: [ResolvedAuthOptions],
-    useFactory: (options: ResolvedAuthOptions) => new JwtService(jwtModuleOptions(options)),
+    useFactory: ({ jwt }: ResolvedAuthOptions) => new SigningKeyRing(jwt.keys),
+  },
+  {
+    provide: JwtService,
+    inject: [ResolvedAuthOptions, SigningKeyRing],
+    useFactory: (options: ResolvedAuthOptions, ring: SigningKeyRing) => new KeyRingJwtService(options, ring),
   },
   AccessTokenVerifier,
   TokenService,

@@ -88,9 +88,12 @@ export {
   type ResolvedIdentityCacheOptions,
   type ResolvedJwtOptions,
   type ResolvedRevocationOptions,
+  type ResolvedSigningKey,
   type ResolvedSessionsOptions,
   type RevocationOptions,
   type SessionsOptions,
+  type SigningKeyOptions,
+  type SigningKeyState,
 } from './options/auth-options.js';
 export { AuthOptionsError } from './options/options-error.js';
 export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js';

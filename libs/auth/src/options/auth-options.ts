@@ -23,6 +23,28 @@ export type KeyMaterial = string | JsonWebKey | KeyObject;
 /** A length of time: seconds as a number, or text such as `'30s'`, `'15m'`, `'12h'`, `'7d'`. */
 export type Duration = number | string;
 
+/** What a key of the ring is for: it will sign, it signs, it has signed. All of them verify. */
+export type SigningKeyState = 'next' | 'active' | 'retired';
+
+/** One key of the ring: a secret, or a key pair, or a public key alone; as it is, or in a file. */
+export interface SigningKeyOptions {
+  /** `kid` of its tokens. One key may be without: tokens without a `kid` are its. */
+  keyId?: string;
+  /** Bound to the key: a token that names another is refused. Default `HS256` for a secret; required with a key pair. */
+  algorithm?: JwtAlgorithm;
+  secret?: string | Buffer;
+  /** Path of a file that holds the secret. A line break at its end is not part of it. */
+  secretFile?: string;
+  privateKey?: KeyMaterial;
+  /** Path of a file with PEM text or a JWK. */
+  privateKeyFile?: string;
+  publicKey?: KeyMaterial;
+  /** Path of a file with PEM text or a JWK. */
+  publicKeyFile?: string;
+  /** Exactly one key is `active`. Default `active`. */
+  state?: SigningKeyState;
+}
+
 /** How access tokens are signed and what is demanded of them. */
 export interface JwtOptions {
   /** Secret of the HS algorithms; 32, 48 or 64 bytes at least for HS256, HS384, HS512. Env `AUTH_JWT_SECRET_KEY`. */
@@ -35,6 +57,8 @@ export interface JwtOptions {
   algorithm?: JwtAlgorithm;
   /** `kid` of issued tokens. A token with any other `kid` is refused. Default: none. */
   keyId?: string;
+  /** Several keys, in the place of `secret`, `privateKey`, `publicKey`, `algorithm` and `keyId`. */
+  keys?: SigningKeyOptions[];
   /** `iss`, compared as a whole. Default `gatehouse`. Env `AUTH_JWT_ISSUER`. */
   issuer?: string;
   /** `aud`; a token must name one of them. `false` accepts tokens of any or no audience. Default: the issuer. Env `AUTH_JWT_AUDIENCE`. */
@@ -163,13 +187,23 @@ export interface ResolvedSessionsOptions {
   readonly rotationGrace: number;
 }
 
-/** {@link JwtOptions} after validation: the keys made, the defaults filled in. */
-export interface ResolvedJwtOptions {
+/** A key of the ring, made once. */
+export interface ResolvedSigningKey {
+  /** `''`: its tokens have no `kid`. */
+  readonly keyId: string;
+  /** The only key of an application takes tokens without `kid`, too. */
+  readonly takesTokensWithoutKeyId: boolean;
   readonly algorithm: JwtAlgorithm;
   /** Absent when the application only verifies. For HS algorithms the same object as `verificationKey`. */
   readonly signingKey: KeyObject | undefined;
   readonly verificationKey: KeyObject;
-  readonly keyId: string | undefined;
+  readonly state: SigningKeyState;
+}
+
+/** {@link JwtOptions} after validation: the keys made, the defaults filled in. */
+export interface ResolvedJwtOptions {
+  /** One or more, of which one is active. */
+  readonly keys: readonly ResolvedSigningKey[];
   readonly issuer: string;
   /** `undefined`: not checked. */
   readonly audience: readonly string[] | undefined;

@@ -65,17 +65,36 @@ function orFalse<T>(schema: z.ZodType<T>) {
 
 const NO_AUDIENCE = { error: 'is no audience. Give a string, a list of strings, or false' };
 
+const keyOptions = {
+  secret: z
+    .union([z.string(), z.instanceof(Uint8Array)], {
+      error: 'is neither text nor a Buffer. Give one of the two',
+    })
+    .optional(),
+  privateKey: keyMaterial.optional(),
+  publicKey: keyMaterial.optional(),
+  algorithm: z.string({ error: 'is not text. Give for example HS256' }).optional(),
+  keyId: text.optional(),
+};
+
+const NO_STATE = 'is neither next, active nor retired. Give one of the three';
+const NO_KEYS = 'is no list of keys. Give for example [{ keyId, algorithm, privateKey }]';
+
+const ringKey = z.strictObject(
+  {
+    ...keyOptions,
+    secretFile: text.optional(),
+    privateKeyFile: text.optional(),
+    publicKeyFile: text.optional(),
+    state: z.enum(['next', 'active', 'retired'], NO_STATE).default('active'),
+  },
+  { error: NO_KEYS },
+);
+
 const jwt = z.strictObject(
   {
-    secret: z
-      .union([z.string(), z.instanceof(Uint8Array)], {
-        error: 'is neither text nor a Buffer. Give one of the two',
-      })
-      .optional(),
-    privateKey: keyMaterial.optional(),
-    publicKey: keyMaterial.optional(),
-    algorithm: z.string({ error: 'is not text. Give for example HS256' }).optional(),
-    keyId: text.optional(),
+    ...keyOptions,
+    keys: z.array(ringKey, { error: NO_KEYS }).nonempty({ error: NO_KEYS }).optional(),
     issuer: text.default('gatehouse'),
     audience: z.union([z.literal(false), text, z.array(text).nonempty(NO_AUDIENCE)], NO_AUDIENCE).optional(),
     accessTokenTtl: lifetime.default(3_600),

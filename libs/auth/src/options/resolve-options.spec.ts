@@ -20,10 +20,8 @@ afterEach(() => {
 describe('resolveOptions', () => {
   it('needs a secret and nothing else', () => {
     const { jwt: resolved, ...rest } = resolveOptions({ jwt });
-    const { signingKey, verificationKey, ...plain } = resolved;
+    const { keys, ...plain } = resolved;
     expect(plain).toEqual({
-      algorithm: 'HS256',
-      keyId: undefined,
       issuer: 'gatehouse',
       audience: ['gatehouse'],
       accessTokenTtl: 3_600,
@@ -31,6 +29,9 @@ describe('resolveOptions', () => {
       clockTolerance: 0,
       acceptedTypes: ['at+jwt'],
     });
+    expect(keys).toHaveLength(1);
+    const { signingKey, verificationKey, ...key } = keys[0]!;
+    expect(key).toEqual({ keyId: '', takesTokensWithoutKeyId: true, algorithm: 'HS256', state: 'active' });
     expect(signingKey).toBe(verificationKey);
     expect(verificationKey.export().toString()).toBe(SECRET);
     expect(rest).toEqual({
@@ -56,7 +57,8 @@ describe('resolveOptions', () => {
       AUTH_REQUIRE_AUTH_EXCEPTIONS: '/version',
     });
     const options = resolveOptions();
-    expect(options.jwt).toMatchObject({ algorithm: 'HS384', accessTokenTtl: 900, issuer: 'contextiq' });
+    expect(options.jwt).toMatchObject({ accessTokenTtl: 900, issuer: 'contextiq' });
+    expect(options.jwt.keys[0]!.algorithm).toBe('HS384');
     expect(options.jwt.audience).toEqual(['contextiq']);
     expect(options).toMatchObject({ requireAuth: false, requireAuthExceptions: ['/version'] });
     expect(options.apiKeys).toBeUndefined();
@@ -76,7 +78,7 @@ describe('resolveOptions', () => {
       requireAuth: true,
       requireAuthExceptions: undefined,
     });
-    expect(options.jwt.verificationKey.export().toString()).toBe(SECRET);
+    expect(options.jwt.keys[0]!.verificationKey.export().toString()).toBe(SECRET);
     expect(options.jwt).toMatchObject({ issuer: 'https://environment.example', audience: ['a', 'b'] });
     expect(options).toMatchObject({ requireAuth: true, apiKeys: { prefix: 'sk', header: 'X-API-Key' } });
     expect(options.requireAuthExceptions).toContain('/health');
@@ -85,9 +87,9 @@ describe('resolveOptions', () => {
   it("leaves the variable's secret unread beside a key pair of the options", () => {
     setEnvironment({ AUTH_JWT_SECRET_KEY: SECRET });
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    expect(resolveOptions({ jwt: { privateKey, algorithm: 'ES256' } }).jwt.verificationKey.type).toBe(
-      'public',
-    );
+    expect(
+      resolveOptions({ jwt: { privateKey, algorithm: 'ES256' } }).jwt.keys[0]!.verificationKey.type,
+    ).toBe('public');
   });
 
   it('reads durations, audiences and types in each of their forms', () => {

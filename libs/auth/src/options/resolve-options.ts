@@ -1,9 +1,9 @@
 import { withBuiltIn } from '../identity/permission.js';
 import type { AuthOptions, EndpointsOptions, ResolvedAuthOptions } from './auth-options.js';
 import { readEnvironment, VARIABLES } from './environment.js';
+import { loadKeyRing } from './key-ring.js';
 import { AuthOptionsError, type Report } from './options-error.js';
 import { optionsSchema } from './options.schema.js';
-import { loadKeys } from './signing-keys.js';
 
 /**
  * What users wrote, completed by the environment and the defaults, checked, and frozen.
@@ -28,9 +28,9 @@ export function resolveOptions(
   for (const { path, message, ...issue } of parsed.error?.issues ?? []) {
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys)
-        report([...path, key].join('.'), 'is no option', 'remove it or correct its name');
+        report(optionAt([...path, key]), 'is no option', 'remove it or correct its name');
     } else {
-      const option = path.filter((part) => typeof part === 'string').join('.') || 'options';
+      const option = optionAt(path) || 'options';
       const [problem, remedy] = message.split('. ', 2);
       refused.add(option);
       report(option, problem!, lowerFirst(remedy));
@@ -39,7 +39,7 @@ export function resolveOptions(
   // The keys are judged whatever else is wrong, so that all problems are told at once, and each of them once.
   const keys =
     isObject(merged) && isObject(merged.jwt)
-      ? loadKeys(merged.jwt, (option, ...problem) => {
+      ? loadKeyRing(merged.jwt, (option, ...problem) => {
           if (!refused.has(option)) report(option, ...problem);
         })
       : undefined;
@@ -53,8 +53,7 @@ export function resolveOptions(
   const audience = data.jwt.audience ?? data.jwt.issuer;
   return deepFreeze({
     jwt: {
-      ...keys,
-      keyId: data.jwt.keyId,
+      keys,
       issuer: data.jwt.issuer,
       audience: audience === false ? undefined : [audience].flat(),
       accessTokenTtl: data.jwt.accessTokenTtl,
@@ -76,7 +75,7 @@ export function resolveOptions(
   });
 }
 
-/** An option that is left out comes from its variable. A key pair in the options leaves the variable's secret unread. */
+/** An option that is left out comes from its variable. Keys in the options leave the variables of the secret unread. */
 function merge(options: AuthOptions, environment: AuthOptions): unknown {
   if (!isObject(options)) return options;
   const merged: Record<string, unknown> = { ...withoutUndefined(environment), ...withoutUndefined(options) };
@@ -84,8 +83,20 @@ function merge(options: AuthOptions, environment: AuthOptions): unknown {
   if (!isObject(jwt)) return merged;
   const fromEnvironment = { ...environment.jwt };
   if (jwt.privateKey !== undefined || jwt.publicKey !== undefined) delete fromEnvironment.secret;
+  if (jwt.keys !== undefined) {
+    delete fromEnvironment.secret;
+    delete fromEnvironment.algorithm;
+  }
   merged.jwt = { ...withoutUndefined(fromEnvironment), ...withoutUndefined(jwt) };
   return merged;
+}
+
+/** `jwt.keys[1].secret`. The last number is left out: what is wrong with an item is wrong with its list. */
+function optionAt(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((option, part, i) => {
+    if (typeof part === 'number') return i === path.length - 1 ? option : `${option}[${part}]`;
+    return option === '' ? String(part) : `${option}.${String(part)}`;
+  }, '');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { createPublicKey, createSecretKey, sign, verify, type KeyObject } from 'node:crypto';
 
 import { readKey } from './asymmetric-key.js';
-import type { JwtAlgorithm, KeyMaterial, ResolvedJwtOptions } from './auth-options.js';
+import type { JwtAlgorithm, KeyMaterial, ResolvedSigningKey } from './auth-options.js';
 import { judgeSecret } from './hmac-secret.js';
 import type { Report } from './options-error.js';
 
@@ -14,7 +14,7 @@ export interface WrittenKeys {
 }
 
 /** Keys of one algorithm, parsed once: parsing them for each token would cost more than the signature. */
-export type SigningKeys = Pick<ResolvedJwtOptions, 'algorithm' | 'signingKey' | 'verificationKey'>;
+export type SigningKeys = Pick<ResolvedSigningKey, 'algorithm' | 'signingKey' | 'verificationKey'>;
 
 /** Bytes of the hash, which are the least that a secret may have (RFC 7518 section 3.2). */
 const SECRET_BYTES = { HS256: 32, HS384: 48, HS512: 64 } as const;
@@ -30,7 +30,10 @@ const KEY_PAIR_ALGORITHMS = [
   'ES384',
   'ES512',
 ] as const;
-const CHOICE = `choose one of ${[...Object.keys(SECRET_BYTES), ...KEY_PAIR_ALGORITHMS].join(', ')}`;
+/** Every algorithm that a key may have. */
+export const ALGORITHMS: readonly JwtAlgorithm[] = ['HS256', 'HS384', 'HS512', ...KEY_PAIR_ALGORITHMS];
+
+const CHOICE = `choose one of ${ALGORITHMS.join(', ')}`;
 
 /**
  * Makes the keys of access tokens, and refuses those that would not protect anything (RFC 8725 sections 3.1 to 3.5).

@@ -1,12 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { jwtOptionsOf, NOW, outcomeOf, verdict } from '../../../../test/support/claims.js';
+import { SECRET } from '../../../../test/support/secret.js';
 import type { JwtOptions } from '../options/auth-options.js';
 import { checkHeader } from './access-token.claims.js';
+import { SigningKeyRing } from './signing-key-ring.js';
 
 describe('checkHeader', () => {
   const header = (members: Record<string, unknown>, jwt: JwtOptions = {}): string =>
-    outcomeOf(() => checkHeader(members, jwtOptionsOf(jwt)));
+    outcomeOf(() => {
+      const options = jwtOptionsOf(jwt);
+      checkHeader({ alg: 'HS256', ...members }, options, new SigningKeyRing(options.keys));
+    });
 
   it.each(['at+jwt', 'AT+JWT', 'At+Jwt', 'application/at+jwt', 'APPLICATION/at+JWT'])(
     'accepts the typ %j',
@@ -60,6 +65,36 @@ describe('checkHeader', () => {
   it('accepts its own kid, and none', () => {
     expect(header({ typ: 'at+jwt', kid: 'k2' }, { keyId: 'k2' })).toBe('good');
     expect(header({ typ: 'at+jwt' }, { keyId: 'k2' })).toBe('good');
+  });
+});
+
+describe('checkHeader with several keys', () => {
+  const jwt: JwtOptions = {
+    secret: undefined,
+    keys: [
+      { keyId: 'new', algorithm: 'HS512', secret: SECRET },
+      { algorithm: 'HS256', secret: SECRET, state: 'retired' },
+    ],
+  };
+  const options = jwtOptionsOf(jwt);
+  const ring = new SigningKeyRing(options.keys);
+  const header = (members: Record<string, unknown>): string =>
+    outcomeOf(() => checkHeader({ typ: 'at+jwt', ...members }, options, ring));
+
+  it('finds the key by the kid, and that without one by its absence', () => {
+    expect(header({ kid: 'new', alg: 'HS512' })).toBe('good');
+    expect(header({ alg: 'HS256' })).toBe('good');
+    for (const kid of ['', 'old', 'undefined', null, ['new'], '__proto__']) {
+      expect(header({ kid, alg: 'HS256' })).toBe('credentials_invalid: the kid is unknown');
+    }
+  });
+
+  it("refuses every algorithm but the key's", () => {
+    const refused = "credentials_invalid: the alg is not the key's";
+    for (const alg of ['HS256', 'HS384', 'RS256', 'none', 'hs512', '', null, undefined, ['HS512'], 5]) {
+      expect(header({ kid: 'new', alg })).toBe(refused);
+    }
+    expect(header({ alg: 'HS512' })).toBe(refused);
   });
 });
 

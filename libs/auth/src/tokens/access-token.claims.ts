@@ -1,6 +1,7 @@
 import { AuthError } from '../errors.js';
 import { isTooDeep } from '../identity/depth.js';
-import type { ResolvedJwtOptions } from '../options/auth-options.js';
+import type { ResolvedJwtOptions, ResolvedSigningKey } from '../options/auth-options.js';
+import type { SigningKeyRing } from './signing-key-ring.js';
 
 /** Seconds since 1970 after which no date can be made of a NumericDate. */
 const LAST_DATE = 8_640_000_000_000;
@@ -24,15 +25,24 @@ export interface AccessTokenClaims {
 }
 
 /**
- * Checks a header whose signature may still be wrong: is it of an accepted type, and of our key?
+ * Checks a header whose signature may still be wrong: is it of an accepted type, and of a key of ours?
  *
+ * @returns the key.
  * @throws AuthError `credentials_invalid`
  */
-export function checkHeader({ typ, kid }: Json, { acceptedTypes, keyId }: ResolvedJwtOptions): void {
+export function checkHeader(
+  { typ, kid, alg }: Json,
+  { acceptedTypes }: ResolvedJwtOptions,
+  ring: SigningKeyRing,
+): ResolvedSigningKey {
   // RFC 7515 section 4.1.9: a media type, in any case, with or without application/.
   const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : '';
   if (!acceptedTypes.includes(type)) throw invalid('the typ is not accepted');
-  if (kid !== undefined && kid !== keyId) throw invalid('the kid is unknown');
+  const key = ring.find(kid);
+  if (key === undefined) throw invalid('the kid is unknown');
+  // RFC 8725 section 3.1: the algorithm is the key's, whatever a token would like.
+  if (alg !== key.algorithm) throw invalid("the alg is not the key's");
+  return key;
 }
 
 /**

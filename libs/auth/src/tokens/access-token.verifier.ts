@@ -5,28 +5,29 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock.js';
 import { PermissionSets } from '../identity/permission-set.js';
 import { UserIdentity } from '../identity/user-identity.js';
-import { ResolvedAuthOptions } from '../options/auth-options.js';
+import { ResolvedAuthOptions, type ResolvedSigningKey } from '../options/auth-options.js';
 import { checkClaims, checkHeader, type AccessTokenClaims } from './access-token.claims.js';
 import { decodeCompactToken, type DecodedToken } from './compact-token.js';
+import { SigningKeyRing } from './signing-key-ring.js';
 
 /** What is checked of an access token before and after its signature. The signature itself is the strategy's. */
 @Injectable()
 export class AccessTokenVerifier {
   constructor(
     private readonly options: ResolvedAuthOptions,
+    private readonly ring: SigningKeyRing,
     private readonly permissions: PermissionSets,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Before the signature: form, type and key id.
+   * Before the signature: form, type, key id and algorithm.
    *
+   * @returns the key that the signature has to be of.
    * @throws AuthError `credentials_invalid`
    */
-  beforeSignature(token: string): DecodedToken {
-    const decoded = decodeCompactToken(token);
-    checkHeader(decoded.header, this.options.jwt);
-    return decoded;
+  beforeSignature(token: string): ResolvedSigningKey {
+    return checkHeader(decodeCompactToken(token).header, this.options.jwt, this.ring);
   }
 
   /**

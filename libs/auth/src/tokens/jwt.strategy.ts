@@ -5,7 +5,8 @@ import { ExtractJwt, Strategy } from 'passport-jwt';
 
 import type { AuthStrategy, StrategyRequest } from '../guard/auth-strategy.js';
 import type { UserIdentity } from '../identity/user-identity.js';
-import { ResolvedAuthOptions } from '../options/auth-options.js';
+import type { ResolvedSigningKey } from '../options/auth-options.js';
+import { ALGORITHMS } from '../options/signing-keys.js';
 import { AccessTokenVerifier } from './access-token.verifier.js';
 
 /** The package takes a KeyObject and does not say so in its types. */
@@ -14,29 +15,28 @@ type KeyCallback = (error: unknown, key?: never) => void;
 const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken() as (request: StrategyRequest) => string | null;
 
 /**
- * Verifies the scheme `jwt`: `passport-jwt` with the one key and the one algorithm of this application, between the
- * checks of {@link AccessTokenVerifier}.
+ * Verifies the scheme `jwt`: `passport-jwt` with the key that the token names and the algorithm of that key, between
+ * the checks of {@link AccessTokenVerifier}.
  */
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') implements AuthStrategy {
   readonly scheme = 'jwt';
   readonly header = 'authorization';
 
-  constructor(
-    { jwt }: ResolvedAuthOptions,
-    private readonly verifier: AccessTokenVerifier,
-  ) {
+  constructor(private readonly verifier: AccessTokenVerifier) {
     super({
       jwtFromRequest: bearerToken as never,
       secretOrKeyProvider: (_request: unknown, token: string, done: KeyCallback) => {
+        let key: ResolvedSigningKey;
         try {
-          verifier.beforeSignature(token);
+          key = verifier.beforeSignature(token);
         } catch (error) {
           return done(error);
         }
-        return done(null, jwt.verificationKey as never);
+        return done(null, key.verificationKey as never);
       },
-      algorithms: [jwt.algorithm],
+      // Of all keys; `beforeSignature` has held the token to that of its own.
+      algorithms: [...ALGORITHMS],
       // The claims are checked by `validate`, against the application's clock.
       jsonWebTokenOptions: { ignoreExpiration: true, ignoreNotBefore: true },
       ignoreExpiration: true,

@@ -8,10 +8,11 @@ import { AuthError } from '../errors.js';
 import { AuthEvents, type Origin } from '../events/auth-events.js';
 import type { UserIdentity } from '../identity/user-identity.js';
 import { readInput } from '../input.js';
-import { ResolvedAuthOptions } from '../options/auth-options.js';
+import { ResolvedAuthOptions, type ResolvedSigningKey } from '../options/auth-options.js';
 import { RevocationFeed } from '../revocation/revocation-feed.js';
 import { AccessTokenVerifier } from './access-token.verifier.js';
 import { decodeCompactToken, MAX_TOKEN_LENGTH, type DecodedToken } from './compact-token.js';
+import { SigningKeyRing } from './signing-key-ring.js';
 import { tokenInputSchemas, type AccessTokenInput, type ServiceTokenInput } from './token.input.js';
 
 /** Makes and verifies access tokens (RFC 9068). */
@@ -20,7 +21,8 @@ export class TokenService {
   readonly #schemas: ReturnType<typeof tokenInputSchemas>;
 
   constructor(
-    private readonly options: ResolvedAuthOptions,
+    options: ResolvedAuthOptions,
+    private readonly ring: SigningKeyRing,
     private readonly jwt: JwtService,
     private readonly verifier: AccessTokenVerifier,
     private readonly feed: RevocationFeed,
@@ -65,8 +67,8 @@ export class TokenService {
   verifyAccessToken(token: string): UserIdentity {
     if (typeof token !== 'string') throw new AuthError('credentials_invalid', 'the token is not text');
     const since = this.feed.position;
-    this.verifier.beforeSignature(token);
-    const identity = this.verifier.afterSignature(this.#claims(token), token);
+    const key = this.verifier.beforeSignature(token);
+    const identity = this.verifier.afterSignature(this.#claims(token, key), token);
     if (this.feed.verdict(identity, since) !== 'good') throw new AuthError('credentials_invalid', 'revoked');
     return identity;
   }
@@ -109,9 +111,14 @@ export class TokenService {
       : Math.max(this.clock.now(), revokedAt + 1) / 1_000;
   }
 
-  #claims(token: string): Record<string, unknown> {
+  #claims(token: string, { verificationKey, algorithm }: ResolvedSigningKey): Record<string, unknown> {
     try {
-      return this.jwt.verify(token, { ignoreExpiration: true, ignoreNotBefore: true });
+      return this.jwt.verify(token, {
+        publicKey: verificationKey as never,
+        algorithms: [algorithm],
+        ignoreExpiration: true,
+        ignoreNotBefore: true,
+      });
     } catch (cause) {
       throw new AuthError('credentials_invalid', 'the signature is wrong', { cause });
     }
@@ -121,7 +128,7 @@ export class TokenService {
     claims: Record<string, unknown>,
     common: { orgId?: string | null; permissions: readonly string[]; expiresIn: number; metadata?: object },
   ): string {
-    if (this.options.jwt.signingKey === undefined) {
+    if (this.ring.active.signingKey === undefined) {
       throw new Error('jwt.privateKey is not set: this application verifies tokens and cannot make any');
     }
     const payload = {
