@@ -79,7 +79,8 @@ describe('the tarball', () => {
 
   it('imports what it declares, and declares what it imports', async () => {
     const declared = { ...manifest.dependencies, ...manifest.peerDependencies };
-    const imported = new Set<string>();
+    // Handed in by the application, or imported by Drizzle.
+    const imported = new Set(['@electric-sql/pglite', 'ioredis', 'pg']);
     for (const file of files.filter((name) => name.startsWith('dist/'))) {
       const { imports } = parseSource(file, await readFile(join(folder, file), 'utf8'));
       for (const one of imports.filter(({ path }) => path === undefined)) {
