@@ -43,10 +43,10 @@ async function databaseWith(keys) {
     drop: () => pool.end().then(() => administer(`drop database ${name} with (force)`)),
   };
   pool.on('connect', (client) => {
-    const query = client.query;
-    client.query = function (...args) {
+    const query = client.query.bind(client);
+    client.query = (...args) => {
       database.queries.push(args[0]?.text ?? args[0]);
-      return query.apply(this, args);
+      return query(...args);
     };
   });
   await migrate(pool);
