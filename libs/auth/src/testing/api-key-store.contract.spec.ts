@@ -1,17 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { failuresOf } from '../../../../test/support/contract-failures.js';
-import type { ApiKeyQuery, ApiKeyRecord, ApiKeyStore } from '../api-keys/api-key.store.js';
+import {
+  type ApiKeyStoreClass,
+  failuresOfApiKeyStore,
+  type Found,
+} from '../../../../test/support/faulty-api-keys.js';
+import type { ApiKeyQuery, ApiKeyRecord } from '../api-keys/api-key.store.js';
 import { MemoryApiKeyStore } from '../stores/memory/memory-api-key.store.js';
-import { MemoryRevocationStore } from '../stores/memory/memory-revocation.store.js';
-import { apiKeyStoreContract } from './api-key-store.contract.js';
-import { newRevocation } from './store-contract.js';
-
-type Found = ApiKeyRecord | undefined;
-type StoreClass = new (log: MemoryRevocationStore) => ApiKeyStore;
 
 /** Stores with one fault each, and the test that has to find it. */
-const FAULTS: [string, string, StoreType][] = [
+const FAULTS: [string, string, StoreClass][] = [
   [
     'loses a field',
     'gives back what was inserted, by hash and by id',
@@ -133,19 +131,10 @@ const FAULTS: [string, string, StoreType][] = [
 
 describe('apiKeyStoreContract', () => {
   it('is passed by a store without fault', async () => {
-    expect(await failuresOfStore(MemoryApiKeyStore)).toEqual([]);
+    expect(await failuresOfApiKeyStore(MemoryApiKeyStore)).toEqual([]);
   });
 
   it.each(FAULTS)('finds a store that %s', async (_fault, test, Store) => {
-    expect(await failuresOfStore(Store)).toContain(test);
+    expect(await failuresOfApiKeyStore(Store)).toContain(test);
   });
 });
-
-function failuresOfStore(Store: StoreClass): Promise<string[]> {
-  return failuresOf((runner) =>
-    apiKeyStoreContract(runner, () => {
-      const revocations = new MemoryRevocationStore();
-      return { apiKeys: new Store(revocations), revocations };
-    }),
-  );
-}
