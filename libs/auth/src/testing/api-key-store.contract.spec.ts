@@ -9,7 +9,7 @@ import type { ApiKeyQuery, ApiKeyRecord } from '../api-keys/api-key.store.js';
 import { MemoryApiKeyStore } from '../stores/memory/memory-api-key.store.js';
 
 /** Stores with one fault each, and the test that has to find it. */
-const FAULTS: [string, string, StoreClass][] = [
+const FAULTS: [string, string, ApiKeyStoreClass][] = [
   [
     'loses a field',
     'gives back what was inserted, by hash and by id',
