@@ -171,7 +171,7 @@ describe.each(PLATFORMS)('a manual guard on %s', (platform) => {
   it('may be put in front of everything by the application', async () => {
     const { app, url } = await boot(platform, {
       controllers: [UnguardedController],
-      auth: { globalGuard: false },
+      auth: { globalGuard: false, endpoints: false },
       configure: (application) => application.useGlobalGuards(application.get(AuthGuard)),
     });
     expect(app.get(RouteAudit).routes()).toHaveLength(5);

@@ -95,6 +95,7 @@ describe.each(PLATFORMS)('the route audit on %s', (platform) => {
     await boot(platform, {
       controllers: [SessionsController, HealthController],
       imports: [InnerModule],
+      auth: { endpoints: false },
       nest: { logger },
     });
     expect(logger.messages('RouteAudit')).toEqual([
@@ -107,7 +108,7 @@ describe.each(PLATFORMS)('the route audit on %s', (platform) => {
     const logger = new RecordingLogger();
     await boot(platform, {
       controllers: [HealthController],
-      auth: { requireAuthExceptions: [] },
+      auth: { requireAuthExceptions: [], endpoints: false },
       nest: { logger },
     });
     expect(logger.messages('RouteAudit')).toEqual([
@@ -116,7 +117,10 @@ describe.each(PLATFORMS)('the route audit on %s', (platform) => {
   });
 
   it('gives the table: every way to call a handler, with its rule', async () => {
-    const { app } = await boot(platform, { controllers: [SessionsController, HealthController] });
+    const { app } = await boot(platform, {
+      controllers: [SessionsController, HealthController],
+      auth: { endpoints: false },
+    });
     expect(tableOf(app)).toEqual([
       'required GET /sessions SessionsController.list',
       'required GET /conversations SessionsController.list',
@@ -142,6 +146,28 @@ describe.each(PLATFORMS)('the route audit on %s', (platform) => {
       rule: { anyOf: [['admin:read', 'admin:write']], allOf: [], schemes: ['jwt'], isDecorated: true },
     });
   });
+
+  it.each([true, false])(
+    "gives the rules of this package's own endpoints, with globalGuard: %s",
+    async (globalGuard) => {
+      const { app, url } = await boot(platform, { auth: { globalGuard, requireAuth: false } });
+      const routes = app.get(RouteAudit).routes();
+      const open = routes.filter(({ access }) => access !== 'required');
+      expect(open.map(({ method, path, access }) => `${access} ${method} ${path}`)).toEqual([
+        'public POST /auth/refresh',
+        'optional POST /auth/logout',
+        'public GET /.well-known/jwks.json',
+      ]);
+      expect(routes.length - open.length).toBeGreaterThan(10);
+      for (const { method, path, access } of routes) {
+        if (access === 'required')
+          expect([path, (await fetch(url + path.replace(':id', 'x'), { method })).status]).toEqual([
+            path,
+            401,
+          ]);
+      }
+    },
+  );
 
   it('requireAuth: false makes optional what no decorator speaks of', async () => {
     const { app, url } = await boot(platform, {
@@ -170,6 +196,7 @@ describe.each(PLATFORMS)('the route audit on %s', (platform) => {
     }
     const { app, url } = await boot(platform, {
       controllers: [ThingsController, HealthController],
+      auth: { endpoints: false },
       imports: [InnerModule, RouterModule.register([{ path: 'module', module: InnerModule }])],
       configure: (application) =>
         application
@@ -193,7 +220,7 @@ describe.each(PLATFORMS)('the route audit on %s', (platform) => {
     const logger = new RecordingLogger();
     const { app, url } = await boot(platform, {
       controllers: [LeftAloneController],
-      auth: { globalGuard: false },
+      auth: { globalGuard: false, endpoints: false },
       nest: { logger },
     });
     expect(tableOf(app)).toEqual([

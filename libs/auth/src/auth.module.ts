@@ -134,7 +134,7 @@ function assemble(
     module: AuthModule,
     global: true,
     imports: [DiscoveryModule, ...imports],
-    controllers: controllersOf(endpoints),
+    controllers: controllersOf(endpoints, globalGuard),
     providers: [
       written,
       {
@@ -153,15 +153,18 @@ function assemble(
   };
 }
 
-function controllersOf(written: StaticOptions['endpoints']): NonNullable<ModuleMetadata['controllers']> {
+function controllersOf(
+  written: StaticOptions['endpoints'],
+  globalGuard: boolean,
+): NonNullable<ModuleMetadata['controllers']> {
   const endpoints = resolveEndpoints(written);
   if (endpoints === undefined) return [];
   const { prefix, sessions, tokens, apiKeys, keySet } = endpoints;
   return [
-    ...(sessions ? [mountedController(SessionController, prefix)] : []),
-    ...(tokens ? [mountedController(TokenController, prefix)] : []),
+    ...(sessions ? [mountedController(SessionController, prefix, globalGuard)] : []),
+    ...(tokens ? [mountedController(TokenController, prefix, globalGuard)] : []),
     ...(keySet ? [KeySetController] : []),
-    ...(apiKeys ? [mountedController(ApiKeyController, `${prefix}/api-keys`)] : []),
+    ...(apiKeys ? [mountedController(ApiKeyController, `${prefix}/api-keys`, globalGuard)] : []),
   ];
 }
 
