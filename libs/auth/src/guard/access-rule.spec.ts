@@ -8,6 +8,7 @@ import {
   OptionalAuth,
   Public,
   RequireAnyPermission,
+  RequireAuth,
   RequirePermissions,
 } from './access.decorators.js';
 import { AccessRules, compileAccessRule, missingPermissions, type AccessRule } from './access-rule.js';
@@ -57,6 +58,15 @@ describe('compileAccessRule', () => {
       [RequireAnyPermission('session:read')],
       { anyOf: [['admin:read', 'admin:write'], ['session:read']] },
     ],
+    ['@RequireAuth on the method', [], [RequireAuth()], {}],
+    ['@RequireAuth on the method of a class with @Public', [Public()], [RequireAuth()], {}],
+    ['@Public on the method of a class with @RequireAuth', [RequireAuth()], [Public()], { access: 'public' }],
+    [
+      '@RequireAuth and a permission',
+      [RequireAuth()],
+      [RequirePermissions('admin:read')],
+      { allOf: ['admin:read'] },
+    ],
     [
       'all and any',
       [RequirePermissions('admin:read')],
@@ -96,6 +106,13 @@ describe('compileAccessRule', () => {
     ['@OptionalAuth() together with a permission requirement', [any], [OptionalAuth()]],
     ['@Public() together with @OptionalAuth()', [], [Public(), OptionalAuth()]],
     ['@Public() together with @OptionalAuth()', [OptionalAuth(), Public()], []],
+    ['@Public() together with @RequireAuth()', [], [Public(), RequireAuth()]],
+    ['@OptionalAuth() together with @RequireAuth()', [RequireAuth(), OptionalAuth()], []],
+    [
+      '@Public() together with @OptionalAuth() together with @RequireAuth()',
+      [],
+      [RequireAuth(), OptionalAuth(), Public()],
+    ],
     ['@Public() together with @AuthSchemes()', [], [Public(), AuthSchemes('jwt')]],
     ['@Public() together with @AuthSchemes()', [AuthSchemes('jwt')], [Public()]],
   ])('finds %s, and closes the handler', (contradiction, ofClass, ofMethod) => {

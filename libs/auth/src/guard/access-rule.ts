@@ -42,7 +42,11 @@ export function compileAccessRule(target: Type, handler: object): AccessRule {
   const contradictions: string[] = [];
   for (const level of levels) {
     if (new Set(level).size > 1)
-      contradictions.push([...new Set(level)].map((access) => NAMES[access]).join(' together with '));
+      contradictions.push(
+        LEVELS.filter((access) => level.includes(access))
+          .map((access) => NAMES[access])
+          .join(' together with '),
+      );
   }
   if (said.length > 0 && said[0] !== 'required' && demands)
     contradictions.push(`${NAMES[said[0]!]} together with a permission requirement`);
@@ -61,6 +65,7 @@ export function compileAccessRule(target: Type, handler: object): AccessRule {
 }
 
 const NAMES = { public: '@Public()', optional: '@OptionalAuth()', required: '@RequireAuth()' } as const;
+const LEVELS = ['public', 'optional', 'required'] as const;
 
 /** @returns the permissions that are lacking; empty when the rule allows the identity. Pure, no I/O. */
 export function missingPermissions(rule: AccessRule, identity: UserIdentity): readonly PermissionName[] {
