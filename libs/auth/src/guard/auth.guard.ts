@@ -5,12 +5,12 @@ import type { UserIdentity } from '../identity/user-identity.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
 import { AccessRules, missingPermissions, type AccessRule } from './access-rule.js';
 import { AuthExceptions } from './auth-exception.js';
-import { AuthStrategies, type Credential } from './auth-strategy.js';
+import { AuthStrategies } from './auth-strategy.js';
 import { Authenticator } from './authenticator.js';
 import { CredentialTerms } from './call-terms.js';
 import { hideCaller, leaveCaller } from './caller.js';
 import { carrierOf, type Carrier } from './carrier.js';
-import { readCredentials } from './credentials.js';
+import { ofSchemes, readCredentials } from './credentials.js';
 import { PathExceptions } from './path-exceptions.js';
 import { RefusalReport } from './refusal-report.js';
 
@@ -39,7 +39,7 @@ export class AuthGuard implements CanActivate {
       if (rule.access === 'public') return hideCaller(context);
       const carrier = carrierOf(context);
       if (!rule.isDecorated && this.#isException(carrier)) return true;
-      const credentials = this.#credentials(rule, carrier);
+      const credentials = ofSchemes(readCredentials(carrier, this.strategies.all), rule.schemes);
       if (credentials.length === 0) return this.#withoutCredential(rule, carrier, context);
       const identity = this.authenticator.authenticate(credentials);
       const entry =
@@ -54,15 +54,6 @@ export class AuthGuard implements CanActivate {
 
   #isException({ path, routerDecodes }: Carrier): boolean {
     return path !== undefined && this.paths.matches(path, routerDecodes);
-  }
-
-  #credentials(rule: AccessRule, carrier: Carrier): readonly Credential[] {
-    const credentials = readCredentials(carrier, this.strategies.all);
-    const { schemes } = rule;
-    if (schemes === undefined || credentials.length === 0) return credentials;
-    const accepted = credentials.filter(({ scheme }) => schemes.includes(scheme));
-    if (accepted.length === 0) throw new AuthError('credentials_invalid', 'scheme not accepted here');
-    return accepted;
   }
 
   #withoutCredential(rule: AccessRule, carrier: Carrier, context: ExecutionContext): true {

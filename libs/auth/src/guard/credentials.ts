@@ -1,5 +1,5 @@
 import { AuthError } from '../errors.js';
-import type { AuthStrategy, Credential } from './auth-strategy.js';
+import type { AuthScheme, AuthStrategy, Credential } from './auth-strategy.js';
 import type { Carrier } from './carrier.js';
 
 /** RFC 6750 section 2.1 and RFC 9110 section 11.4: the scheme in any case, spaces, one token68. */
@@ -32,6 +32,20 @@ export function readCredentials(
     if (found !== undefined) credentials.push({ scheme, value: found });
   }
   return credentials;
+}
+
+/**
+ * @param schemes undefined: all of them.
+ * @throws AuthError `credentials_invalid` when there are credentials, and none of them is of these schemes.
+ */
+export function ofSchemes(
+  credentials: readonly Credential[],
+  schemes: readonly AuthScheme[] | undefined,
+): readonly Credential[] {
+  if (schemes === undefined || credentials.length === 0) return credentials;
+  const accepted = credentials.filter(({ scheme }) => schemes.includes(scheme));
+  if (accepted.length === 0) throw new AuthError('credentials_invalid', 'scheme not accepted here');
+  return accepted;
 }
 
 function bearerToken(value: string): string | undefined {
