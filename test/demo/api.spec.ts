@@ -166,7 +166,10 @@ describe.each(PLATFORMS)('the API of the demo, on %s', (platform) => {
       .filter(({ access }) => access !== 'required')
       .map(({ path, access }) => `${access} ${path}`);
     expect(open.toSorted()).toEqual([
+      'optional /api/v1/auth/logout',
       'optional /api/v1/greeting',
+      'public /api/v1/.well-known/jwks.json',
+      'public /api/v1/auth/refresh',
       'public /health',
       'public /health/live',
       'public /health/ready',
