@@ -43,7 +43,7 @@ describe('the snippets of the README', () => {
     ]);
   });
 
-  it.each(['sessions.controller.spec', 'expiry.spec', 'my-api-key.store.spec'])(
+  it.each(['sessions.controller.spec', 'expiry.spec', 'my-stores.spec'])(
     'pass as tests: %s',
     async (name) => {
       const args = ['--test', join(project.dist, 'testing', `${name}.js`)];

@@ -36,7 +36,7 @@ const OPTIONS: ts.CompilerOptions = {
 };
 
 /** What the page says is the reader's own. */
-const OWN_FILES = ['users.service.ts', 'my-api-key.store.ts'] as const;
+const OWN_FILES = ['users.service.ts', 'my-stores.ts'] as const;
 
 /** Writes the snippets into files beside the built package, and compiles them all at once. */
 export async function makeProject(): Promise<Project> {

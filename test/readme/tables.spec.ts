@@ -13,7 +13,8 @@ import {
 } from 'nestjs-gatehouse';
 import ts from 'typescript';
 
-import type { AuthOptions } from '../../libs/auth/src/options/auth-options.js';
+import type { AuthOptions, EndpointsOptions } from '../../libs/auth/src/options/auth-options.js';
+import { resolveEndpoints } from '../../libs/auth/src/options/endpoints.js';
 import { VARIABLES } from '../../libs/auth/src/options/environment.js';
 import { resolveOptions } from '../../libs/auth/src/options/resolve-options.js';
 import { call, type CallAnswer } from '../support/call.js';
@@ -42,17 +43,24 @@ describe('the table of options', () => {
   }));
   const OPTIONS = 'libs/auth/src/options/auth-options.ts';
   const MODULE = 'libs/auth/src/auth.module.ts';
+  const STORES = 'libs/auth/src/stores/auth-stores.ts';
+  /** Options that have nothing to say but what is below them. */
+  const ALWAYS_OBJECTS = ['jwt', 'revocation', 'sessions', 'stores'];
 
   it('has a row for each option, and for nothing else', () => {
     const below = (parent: string, path: string, name: string): string[] =>
       membersOf(path, name).map((member) => `${parent}.${member}`);
     const options = [
-      ...membersOf(OPTIONS, 'AuthOptions').filter((name) => name !== 'jwt'),
+      ...membersOf(OPTIONS, 'AuthOptions').filter((name) => !ALWAYS_OBJECTS.includes(name)),
       ...below('jwt', OPTIONS, 'JwtOptions'),
       ...below('apiKeys', OPTIONS, 'ApiKeysOptions'),
       ...below('identityCache', OPTIONS, 'IdentityCacheOptions'),
-      ...below('stores', MODULE, 'AuthStores'),
-      ...membersOf(MODULE, 'GuardOptions'),
+      ...below('revocation', OPTIONS, 'RevocationOptions'),
+      ...below('sessions', OPTIONS, 'SessionsOptions'),
+      ...membersOf(MODULE, 'AuthModuleOptions').filter((name) => !ALWAYS_OBJECTS.includes(name)),
+      ...below('stores', STORES, 'AuthStores'),
+      ...membersOf(MODULE, 'StaticOptions'),
+      ...below('endpoints', OPTIONS, 'EndpointsOptions'),
     ];
     expect(rows.map(({ option }) => option).toSorted()).toEqual(options.toSorted());
   });
@@ -81,12 +89,24 @@ describe('the table of options', () => {
       'jwt.privateKey': 'none',
       'jwt.publicKey': 'from `jwt.privateKey`',
       'jwt.keyId': 'none',
+      'jwt.keys': 'none',
+      'jwt.keyEncryptionKey': 'none',
       'jwt.audience': 'the issuer',
+      'apiKeys.maxRateLimit': 'none',
+      'apiKeys.maxLifetime': 'none',
       permissions: 'none',
+      subjects: 'all are active',
+      'stores.revocations': 'memory',
       'stores.apiKeys': 'memory',
+      'stores.refreshTokens': 'memory',
+      'stores.signingKeys': 'memory',
+      'stores.notifications': 'none',
+      'stores.rateLimits': 'memory',
     });
     expect(() => resolveOptions({})).toThrow('jwt.secret (AUTH_JWT_SECRET_KEY) is missing');
-    expect(resolved().jwt).toMatchObject({ keyId: undefined, audience: [resolved().jwt.issuer] });
+    expect(resolved().jwt).toMatchObject({ keys: [{ keyId: '' }], audience: [resolved().jwt.issuer] });
+    expect(resolved().jwt.keyEncryptionKey).toBeUndefined();
+    expect(resolved().apiKeys).toMatchObject({ maxRateLimit: undefined, maxLifetime: undefined });
     expect(resolved().permissions).toBeUndefined();
     // No resolved option: every test that boots without it shows that the guard is there.
     expect(rows.find(({ option }) => option === 'globalGuard')!.preset).toBe('`true`');
@@ -99,7 +119,8 @@ describe('the table of options', () => {
   });
 
   function resolved(option?: string, value?: unknown) {
-    return resolveOptions(optionsWith(option, value));
+    const { endpoints, ...options } = optionsWith(option, value);
+    return { ...resolveOptions(options, endpoints), endpoints: resolveEndpoints(endpoints) };
   }
 
   /** Is another value seen at all? Otherwise a wrong default would go unnoticed. */
@@ -129,14 +150,29 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   realm: 'else',
   identityCache: false,
   'identityCache.maxEntries': 9_999,
+  'identityCache.maxAge': '59m',
+  'revocation.maxStaleness': '9s',
+  'revocation.onStale': 'allow',
+  'sessions.lifetime': '29d',
+  'sessions.rotationGrace': '4s',
+  endpoints: false,
+  'endpoints.prefix': 'else',
+  'endpoints.sessions': false,
+  'endpoints.tokens': false,
+  'endpoints.apiKeys': false,
+  'endpoints.keySet': false,
 };
 
-function optionsWith(option: string | undefined, value: unknown): AuthOptions {
+interface WrittenOptions extends AuthOptions {
+  endpoints?: EndpointsOptions | false;
+}
+
+function optionsWith(option: string | undefined, value: unknown): WrittenOptions {
   const [parent, child] = option?.split('.') ?? [];
   const options: Record<string, unknown> = { jwt: { secret: SECRET } };
   if (parent !== undefined)
     options[parent] = child === undefined ? value : { ...(options[parent] as object), [child]: value };
-  return options as AuthOptions;
+  return options as WrittenOptions;
 }
 
 function valueOf(code: string): unknown {
