@@ -44,6 +44,9 @@ import { JwtStrategy } from './tokens/jwt.strategy.js';
 import { KeyRingJwtService } from './tokens/key-ring-jwt.service.js';
 import { KeySetController } from './tokens/key-set.controller.js';
 import { SigningKeyRing } from './tokens/signing-key-ring.js';
+import { SigningKeyService } from './tokens/signing-key.service.js';
+import { SigningKeyStore } from './tokens/signing-key.store.js';
+import { StoredSigningKeys } from './tokens/stored-signing-keys.js';
 import { TokenService } from './tokens/token.service.js';
 
 /** Everything that can be set. What is left out comes from the `AUTH_*` variables, then from the defaults. */
@@ -113,6 +116,7 @@ const EXPORTED = [
   TokenService,
   SessionService,
   ApiKeyService,
+  SigningKeyService,
   JwtService,
   AuthEvents,
   ResolvedAuthOptions,
@@ -174,6 +178,7 @@ const STORES: readonly Provider[] = [
   fromWritten(RateLimitCounter, ({ stores }) => stores.rateLimits),
   fromWritten(ApiKeyStore, ({ stores }) => stores.apiKeys),
   fromWritten(RefreshTokenStore, ({ stores }) => stores.refreshTokens),
+  fromWritten(SigningKeyStore, ({ stores }) => stores.signingKeys),
   fromWritten(SubjectDirectory, ({ subjects }) => subjects),
   {
     provide: RevocationFeed,
@@ -191,8 +196,13 @@ const STORES: readonly Provider[] = [
 const CREDENTIALS: readonly Provider[] = [
   {
     provide: SigningKeyRing,
-    inject: [ResolvedAuthOptions],
-    useFactory: ({ jwt }: ResolvedAuthOptions) => new SigningKeyRing(jwt.keys),
+    inject: [ResolvedAuthOptions, SigningKeyStore],
+    useFactory: async (options: ResolvedAuthOptions, store: SigningKeyStore) => {
+      const ring = new SigningKeyRing(options.jwt.keys);
+      // Before anything can sign: the active key may be one of the store.
+      await new StoredSigningKeys(options, store, ring).load();
+      return ring;
+    },
   },
   {
     provide: JwtService,
@@ -200,6 +210,7 @@ const CREDENTIALS: readonly Provider[] = [
     useFactory: (options: ResolvedAuthOptions, ring: SigningKeyRing) => new KeyRingJwtService(options, ring),
   },
   AccessTokenVerifier,
+  SigningKeyService,
   TokenService,
   JwtStrategy,
   RefreshExchange,

@@ -7,6 +7,7 @@ export {
 export { memoryStores, type AuthStores } from './stores/auth-stores.js';
 export { MemoryApiKeyStore } from './stores/memory/memory-api-key.store.js';
 export { MemoryRefreshTokenStore } from './stores/memory/memory-refresh-token.store.js';
+export { MemorySigningKeyStore } from './stores/memory/memory-signing-key.store.js';
 export { MemoryRevocationStore } from './stores/memory/memory-revocation.store.js';
 
 export { AuthGuard } from './guard/auth.guard.js';
@@ -41,6 +42,9 @@ export { PermissionSet } from './identity/permission-set.js';
 
 export { TokenService } from './tokens/token.service.js';
 export { type AccessTokenInput, type ServiceTokenInput } from './tokens/token.input.js';
+export { SigningKeyService, type SigningKey } from './tokens/signing-key.service.js';
+export { type SigningKeyInput } from './tokens/signing-key.input.js';
+export { SigningKeyStore, type SigningKeyRecord } from './tokens/signing-key.store.js';
 export { type DecodedToken } from './tokens/compact-token.js';
 export { ApiKeyService, type NewApiKey } from './api-keys/api-key.service.js';
 export {

@@ -59,6 +59,8 @@ export interface JwtOptions {
   keyId?: string;
   /** Several keys, in the place of `secret`, `privateKey`, `publicKey`, `algorithm` and `keyId`. */
   keys?: SigningKeyOptions[];
+  /** 32 bytes, as they are or in base64, that encrypt private keys in the store. Needed to add keys to it. */
+  keyEncryptionKey?: string | Buffer;
   /** `iss`, compared as a whole. Default `gatehouse`. Env `AUTH_JWT_ISSUER`. */
   issuer?: string;
   /** `aud`; a token must name one of them. `false` accepts tokens of any or no audience. Default: the issuer. Env `AUTH_JWT_AUDIENCE`. */
@@ -204,6 +206,8 @@ export interface ResolvedSigningKey {
 export interface ResolvedJwtOptions {
   /** One or more, of which one is active. */
   readonly keys: readonly ResolvedSigningKey[];
+  /** 32 bytes for AES-256. */
+  readonly keyEncryptionKey: KeyObject | undefined;
   readonly issuer: string;
   /** `undefined`: not checked. */
   readonly audience: readonly string[] | undefined;

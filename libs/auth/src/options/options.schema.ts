@@ -1,4 +1,4 @@
-import { KeyObject } from 'node:crypto';
+import { createSecretKey, KeyObject } from 'node:crypto';
 import { z } from 'zod';
 
 import { isPermission } from '../identity/permission.js';
@@ -77,6 +77,18 @@ const keyOptions = {
   keyId: text.optional(),
 };
 
+const NO_ENCRYPTION_KEY = 'is not 32 bytes in base64. Make some with: openssl rand -base64 32';
+
+const encryptionKey = z
+  .union([z.string(), z.instanceof(Uint8Array)], NO_ENCRYPTION_KEY)
+  .transform((value, context) => {
+    const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : Buffer.from(value);
+    const isPlain = typeof value !== 'string' || /^[A-Za-z0-9+/_-]{43}=?$/.test(value);
+    if (isPlain && bytes.length === 32 && new Set(bytes).size > 8) return createSecretKey(bytes);
+    context.addIssue({ code: 'custom', message: NO_ENCRYPTION_KEY });
+    return z.NEVER;
+  });
+
 const NO_STATE = 'is neither next, active nor retired. Give one of the three';
 const NO_KEYS = 'is no list of keys. Give for example [{ keyId, algorithm, privateKey }]';
 
@@ -95,6 +107,7 @@ const jwt = z.strictObject(
   {
     ...keyOptions,
     keys: z.array(ringKey, { error: NO_KEYS }).nonempty({ error: NO_KEYS }).optional(),
+    keyEncryptionKey: encryptionKey.optional(),
     issuer: text.default('gatehouse'),
     audience: z.union([z.literal(false), text, z.array(text).nonempty(NO_AUDIENCE)], NO_AUDIENCE).optional(),
     accessTokenTtl: lifetime.default(3_600),

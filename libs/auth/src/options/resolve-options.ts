@@ -54,6 +54,7 @@ export function resolveOptions(
   return deepFreeze({
     jwt: {
       keys,
+      keyEncryptionKey: data.jwt.keyEncryptionKey,
       issuer: data.jwt.issuer,
       audience: audience === false ? undefined : [audience].flat(),
       accessTokenTtl: data.jwt.accessTokenTtl,

@@ -5,7 +5,7 @@ import { AuthError } from '../errors.js';
 import { AuthEvents } from '../events/auth-events.js';
 import type { UserIdentity } from '../identity/user-identity.js';
 import { storeAnswer } from '../store-answer.js';
-import type { Revocation } from './revocation.js';
+import type { Revocation, RevocationKind } from './revocation.js';
 import { RevocationMirror, type Verdict } from './revocation-mirror.js';
 import { RevocationNotifications, RevocationStore } from './revocation.store.js';
 
@@ -33,6 +33,7 @@ const PRUNE_INTERVAL = 60_000;
 export class RevocationFeed implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger(RevocationFeed.name);
   readonly #mirror = new RevocationMirror();
+  readonly #preparations = new Map<RevocationKind, () => Promise<void>>();
   #reading: Promise<void> | undefined;
   #readAgain = false;
   #lastReadAt = performance.now();
@@ -58,6 +59,14 @@ export class RevocationFeed implements OnModuleInit, OnApplicationShutdown {
   /** How many entries are held in memory. */
   get size(): number {
     return this.#mirror.size;
+  }
+
+  /**
+   * @param preparation is awaited before entries of that kind take effect here. When it fails, the entries that were read
+   * with them wait: they are read again, and it is tried again, until the feed is stale.
+   */
+  prepare(kind: RevocationKind, preparation: () => Promise<void>): void {
+    this.#preparations.set(kind, preparation);
   }
 
   /** Reads the whole log: no request is answered before. */
@@ -164,6 +173,7 @@ export class RevocationFeed implements OnModuleInit, OnApplicationShutdown {
       'the revocation log',
       this.store.readAfter(this.#mirror.position, PAGE),
     );
+    for (const kind of new Set(entries.map((entry) => entry.kind))) await this.#preparations.get(kind)?.();
     for (const entry of entries) this.#mirror.add(entry);
     return entries.length;
   }

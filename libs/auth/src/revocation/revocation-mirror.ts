@@ -13,11 +13,15 @@ export class RevocationMirror {
   readonly #session = new Map<string, Entry>();
   readonly #apiKey = new Map<string, Entry>();
   readonly #subject = new Map<string, Entry>();
+  readonly #signingKey = new Map<string, Entry>();
+  /** The latest change of the signing keys: what was verified before is verified again. */
+  #keysChangedAt = 0;
   readonly #byKind: Readonly<Record<RevocationKind, Map<string, Entry>>> = {
     token: this.#token,
     session: this.#session,
     'api-key': this.#apiKey,
     subject: this.#subject,
+    'signing-key': this.#signingKey,
   };
   #position = 0;
 
@@ -37,6 +41,7 @@ export class RevocationMirror {
       at: Math.max(at, known?.at ?? at),
       expiresAt: Math.max(expiresAt, known?.expiresAt ?? expiresAt),
     });
+    if (kind === 'signing-key') this.#keysChangedAt = Math.max(this.#keysChangedAt, position);
     if (position > this.#position) this.#position = position;
   }
 
@@ -53,7 +58,8 @@ export class RevocationMirror {
         identity.sessionId !== undefined &&
         this.#session.has(identity.sessionId)) ||
       (subject !== undefined && (identity.issuedAt?.getTime() ?? 0) <= subject.at);
-    return isRevoked ? 'revoked' : 'good';
+    if (isRevoked) return 'revoked';
+    return this.#keysChangedAt > since ? 'changed' : 'good';
   }
 
   /** Until when a subject's tokens are refused, in milliseconds since 1970; undefined when they are not. */

@@ -3,9 +3,11 @@ import { AuthOptionsError } from '../options/options-error.js';
 import type { RevocationNotifications, RevocationStore } from '../revocation/revocation.store.js';
 import type { RefreshTokenStore } from '../sessions/refresh-token.store.js';
 import type { RateLimitCounter } from '../api-keys/rate-limit.counter.js';
+import { NoSigningKeyStore, type SigningKeyStore } from '../tokens/signing-key.store.js';
 import { MemoryApiKeyStore } from './memory/memory-api-key.store.js';
 import { MemoryRateLimitCounter } from './memory/memory-rate-limit.counter.js';
 import { MemoryRefreshTokenStore } from './memory/memory-refresh-token.store.js';
+import { MemorySigningKeyStore } from './memory/memory-signing-key.store.js';
 import { MemoryRevocationStore, NoNotifications } from './memory/memory-revocation.store.js';
 
 /**
@@ -18,12 +20,14 @@ export interface AuthStores {
   readonly refreshTokens: RefreshTokenStore;
   /** Without it, other instances learn of a revocation from the log within a second. */
   readonly notifications?: RevocationNotifications;
+  /** Of the same database as the first three. Without it, the signing keys are those of the options. */
+  readonly signingKeys?: SigningKeyStore;
   /** Counters of the API keys' limits. Default: each process counts for itself. */
   readonly rateLimits?: RateLimitCounter;
 }
 
 const TOGETHER = ['revocations', 'apiKeys', 'refreshTokens'] as const;
-const NAMES: ReadonlySet<string> = new Set([...TOGETHER, 'notifications', 'rateLimits']);
+const NAMES: ReadonlySet<string> = new Set([...TOGETHER, 'notifications', 'signingKeys', 'rateLimits']);
 
 /** Everything in the memory of this process. */
 export function memoryStores(): AuthStores {
@@ -32,6 +36,7 @@ export function memoryStores(): AuthStores {
     revocations,
     apiKeys: new MemoryApiKeyStore(revocations),
     refreshTokens: new MemoryRefreshTokenStore(revocations),
+    signingKeys: new MemorySigningKeyStore(revocations),
   };
 }
 
@@ -51,5 +56,10 @@ export function completeStores(written: AuthStores | undefined): Required<AuthSt
       .map((name) => `stores.${name} is no option. Remedy: remove it or correct its name.`),
   ];
   if (problems.length > 0) throw new AuthOptionsError(problems);
-  return { notifications: new NoNotifications(), rateLimits: new MemoryRateLimitCounter(), ...stores };
+  return {
+    notifications: new NoNotifications(),
+    rateLimits: new MemoryRateLimitCounter(),
+    signingKeys: new NoSigningKeyStore(),
+    ...stores,
+  };
 }

@@ -2,28 +2,34 @@ import type { JsonWebKey } from 'node:crypto';
 
 import type { ResolvedSigningKey } from '../options/auth-options.js';
 
+/** A key of the ring at this moment. */
+export interface RingKey extends ResolvedSigningKey {
+  /** When it was added to the store; undefined for a key of the options. */
+  readonly createdAt?: Date | undefined;
+}
+
 /**
  * The keys of access tokens as they are at this moment. A `kid` is looked up in a Map and nowhere else, so that nothing
  * that a token says leads to a file, a query or a prototype (RFC 8725 section 3.10).
  */
 export class SigningKeyRing {
-  #keys: readonly ResolvedSigningKey[] = [];
-  #byKeyId = new Map<string, ResolvedSigningKey>();
-  #active!: ResolvedSigningKey;
+  #keys: readonly RingKey[] = [];
+  #byKeyId = new Map<string, RingKey>();
+  #active!: RingKey;
   #publicKeys: readonly JsonWebKey[] = [];
 
   /** @param keys with exactly one that is active. */
-  constructor(keys: readonly ResolvedSigningKey[]) {
+  constructor(keys: readonly RingKey[]) {
     this.replace(keys);
   }
 
   /** The key that signs. */
-  get active(): ResolvedSigningKey {
+  get active(): RingKey {
     return this.#active;
   }
 
   /** All keys; each of them verifies. */
-  get keys(): readonly ResolvedSigningKey[] {
+  get keys(): readonly RingKey[] {
     return this.#keys;
   }
 
@@ -33,13 +39,13 @@ export class SigningKeyRing {
   }
 
   /** @param kid as a token's header has it, of whatever type; undefined when it has none. */
-  find(kid: unknown): ResolvedSigningKey | undefined {
+  find(kid: unknown): RingKey | undefined {
     if (kid === undefined) return this.#byKeyId.get('');
     return typeof kid === 'string' && kid !== '' ? this.#byKeyId.get(kid) : undefined;
   }
 
   /** In one step: no token is ever verified with a part of the old keys and a part of the new. */
-  replace(keys: readonly ResolvedSigningKey[]): void {
+  replace(keys: readonly RingKey[]): void {
     const active = keys.filter(({ state }) => state === 'active');
     if (active.length !== 1) throw new Error('a ring has exactly one active key');
     this.#keys = [...keys];
@@ -55,7 +61,7 @@ export class SigningKeyRing {
 }
 
 /** Member by member, so that none is shown that nobody thought of. */
-function publicKeyOf({ keyId, algorithm, verificationKey }: ResolvedSigningKey): JsonWebKey {
+function publicKeyOf({ keyId, algorithm, verificationKey }: RingKey): JsonWebKey {
   const { kty, n, e, crv, x, y } = verificationKey.export({ format: 'jwk' });
   const members = kty === 'RSA' ? { n, e } : { crv, x, y };
   return { kty, ...members, ...(keyId !== '' && { kid: keyId }), alg: algorithm, use: 'sig' };
