@@ -26,7 +26,7 @@ afterAll(() => built.remove());
 
 /** The demo, listening, with the lines that it prints for people to try it. */
 async function startDemo(env: Record<string, string> = {}): Promise<Child & { url: string }> {
-  const child = startNode(built.demo, { PORT: '0', ...env });
+  const child = startNode(built.demo, { DATA_DIR: built.dataFolder(), PORT: '0', ...env });
   const [, url] = await child.until(/Listening on (http:\S+) with /);
   if (env.NODE_ENV !== 'production') await child.until(/^# 401: .*\ncurl .*\n/m);
   return { ...child, url: url! };
@@ -102,7 +102,12 @@ describe.each(PLATFORMS)('the demo as a process, on %s', (adapter) => {
   });
 
   it('in production without a secret ends with code 1 and the reason on stderr, without frames', async () => {
-    const demo = startNode(built.demo, { HTTP_ADAPTER: adapter, PORT: '0', NODE_ENV: 'production' });
+    const demo = startNode(built.demo, {
+      DATA_DIR: built.dataFolder(),
+      HTTP_ADAPTER: adapter,
+      PORT: '0',
+      NODE_ENV: 'production',
+    });
 
     expect(await demo.ended).toEqual({ code: 1, signal: null });
     expect(demo.stderr()).toContain('jwt.secret (AUTH_JWT_SECRET_KEY) is missing');
@@ -127,7 +132,11 @@ describe.each(PLATFORMS)('the demo as a process, on %s', (adapter) => {
     const server = await occupyPort();
     const { port } = server.address() as AddressInfo;
     try {
-      const demo = startNode(built.demo, { HTTP_ADAPTER: adapter, PORT: String(port) });
+      const demo = startNode(built.demo, {
+        DATA_DIR: built.dataFolder(),
+        HTTP_ADAPTER: adapter,
+        PORT: String(port),
+      });
       expect(await demo.ended).toEqual({ code: 1, signal: null });
       expect(demo.stderr()).toContain(`PORT ${port} is in use.`);
       expect(demo.stderr()).not.toMatch(FRAME);

@@ -16,7 +16,7 @@ describeWithCurl('the commands of the README, given to the demo', () => {
   afterAll(() => built.remove());
 
   it.each(PLATFORMS)('answer as announced, on %s', async (adapter) => {
-    const demo = startNode(built.demo, { PORT: '0', HTTP_ADAPTER: adapter });
+    const demo = startNode(built.demo, { DATA_DIR: built.dataFolder(), PORT: '0', HTTP_ADAPTER: adapter });
     await demo.until(/^# 401: .*\ncurl .*\n/m);
     const [, url] = /Listening on (http:\S+) with /.exec(demo.stdout())!;
     const credentials = Object.fromEntries(

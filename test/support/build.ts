@@ -13,11 +13,15 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 /** A lock that is older was left behind by a run that was killed. Milliseconds. */
 const LOCK_LIFE = 120_000;
 
+let folders = 0;
+
 /** A copy of the built package and demo, inside of the workspace, so that its other packages are found from there. */
 export interface BuiltCopy {
   readonly folder: string;
   /** What `npm start` runs. */
   readonly demo: string;
+  /** A folder of its own for each demo: `DATA_DIR`. */
+  dataFolder(): string;
   remove(): Promise<void>;
 }
 
@@ -41,6 +45,7 @@ export async function buildAndCopy(): Promise<BuiltCopy> {
   return {
     folder,
     demo: join(folder, 'demo/dist/main.js'),
+    dataFolder: () => join(folder, `data-${(folders += 1)}`),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -1,5 +1,5 @@
-import { Module } from '@nestjs/common';
-import { AuthModule } from 'nestjs-gatehouse';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthModule, type AuthStores } from 'nestjs-gatehouse';
 
 import { AccountController } from './account.controller.js';
 import { HealthController } from './health.controller.js';
@@ -11,8 +11,12 @@ import { SessionsService } from './sessions/sessions.service.js';
 
 /** Everything that is not here comes from the `AUTH_*` variables. */
 @Module({
-  imports: [AuthModule.forRoot({ permissions: Permission })],
   controllers: [SessionsController, MemoriesController, AccountController, HealthController],
   providers: [SessionsService, MemoriesService],
 })
-export class AppModule {}
+export class AppModule {
+  /** @param stores where sessions and API keys last; in memory when left out. */
+  static with(stores?: AuthStores): DynamicModule {
+    return { module: AppModule, imports: [AuthModule.forRoot({ permissions: Permission, stores })] };
+  }
+}

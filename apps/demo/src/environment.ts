@@ -7,6 +7,12 @@ export interface DemoEnvironment {
   readonly host: string;
   readonly adapter: 'express' | 'fastify';
   readonly isProduction: boolean;
+  /** `DATABASE_URL`: a Postgres server. */
+  readonly databaseUrl: string | undefined;
+  /** `REDIS_URL`: a Redis server. */
+  readonly redisUrl: string | undefined;
+  /** `DATA_DIR`: where the data are without a server. */
+  readonly dataFolder: string;
   /** True when there was no secret and a random one was made: tokens end with the process. */
   readonly hasRandomSecret: boolean;
 }
@@ -28,5 +34,14 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): DemoEnvir
   const isProduction = NODE_ENV === 'production';
   const hasRandomSecret = env.AUTH_JWT_SECRET_KEY === undefined && !isProduction;
   if (hasRandomSecret) env.AUTH_JWT_SECRET_KEY = randomBytes(48).toString('base64url');
-  return { port: Number(PORT), host, adapter, isProduction, hasRandomSecret };
+  return {
+    port: Number(PORT),
+    host,
+    adapter,
+    isProduction,
+    databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
+    dataFolder: env.DATA_DIR ?? '.data',
+    hasRandomSecret,
+  };
 }

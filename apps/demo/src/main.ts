@@ -1,18 +1,26 @@
-import { Logger, ShutdownSignal } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 
 import { createApp } from './create-app.js';
 import { readEnvironment, StartError } from './environment.js';
 import { listen } from './listen.js';
+import { openStores } from './stores.js';
 import { tryIt } from './try-it.js';
 
 try {
   const environment = readEnvironment();
-  const app = await createApp(environment.adapter);
-  app.enableShutdownHooks([ShutdownSignal.SIGINT, ShutdownSignal.SIGTERM], { useProcessExit: true });
+  const { stores, place, close } = await openStores(environment);
+  const app = await createApp(environment.adapter, stores);
+  const end = async (): Promise<void> => {
+    await app.close();
+    await close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end());
   const url = await listen(app, environment);
 
   const logger = new Logger('Demo');
   logger.log(`Listening on ${url} with ${environment.adapter}`);
+  logger.log(`Sessions and API keys are kept in ${place}`);
   if (environment.hasRandomSecret) {
     logger.warn('AUTH_JWT_SECRET_KEY is not set: made a random secret, so tokens end with this process');
   }
