@@ -10,10 +10,10 @@ const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** Where a call comes from, for events. */
 export function originOf(context: ExecutionContext): Origin {
-  const { host, values } = carrierOf(context);
+  const carrier = carrierOf(context);
   const caller = callerOf(context);
-  const [requestId] = values('x-request-id');
-  const { ip } = host as { ip?: unknown };
+  const [requestId] = carrier.values('x-request-id');
+  const { ip } = carrier.host as { ip?: unknown };
   return {
     ...(caller instanceof UserIdentity && { actor: actorOf(caller) }),
     ...(typeof requestId === 'string' && REQUEST_ID.test(requestId) && { requestId }),
