@@ -37,7 +37,7 @@ describe.each(PLATFORMS)('events of the gate on %s', (platform) => {
         requestId: 'req-7',
         ip: '127.0.0.1',
         actor: undefined,
-        time: expect.any(Date) as Date,
+        time: expect.any(Date) as unknown as Date,
       },
     ]);
     expect(JSON.stringify(seen)).not.toContain(token.split('.')[2]);
