@@ -2,6 +2,7 @@ import { API_KEY_MUTATIONS } from './api-keys.mjs';
 import { BOOT_MUTATIONS } from './boot.mjs';
 import { GUARD_MUTATIONS } from './guard.mjs';
 import { REQUEST_MUTATIONS } from './requests.mjs';
+import { REVOCATION_MUTATIONS } from './revocation.mjs';
 import { TOKEN_MUTATIONS } from './tokens.mjs';
 
 /** Where the files of mutations are, from the root of the repository. */
@@ -11,6 +12,7 @@ export const SOURCES = 'libs/auth/src';
 export const MUTATIONS = [
   ...TOKEN_MUTATIONS,
   ...API_KEY_MUTATIONS,
+  ...REVOCATION_MUTATIONS,
   ...REQUEST_MUTATIONS,
   ...GUARD_MUTATIONS,
   ...BOOT_MUTATIONS,

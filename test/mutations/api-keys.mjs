@@ -1,4 +1,5 @@
 const SERVICE = 'api-keys/api-key.service.ts';
+const VERIFIER = 'api-keys/api-key.verifier.ts';
 const ANSWERS = 'test/gate/api-key-answers.spec.ts';
 
 /** @type {readonly import('./all.mjs').Mutation[]} */
@@ -13,7 +14,7 @@ export const API_KEY_MUTATIONS = [
   },
   {
     check: 'form of a key, before the look-up',
-    file: SERVICE,
+    file: VERIFIER,
     search: "    if (!isWellFormedApiKey(key, this.#prefix)) throw refused('the key is malformed');\n",
     replace: '',
     spec: ANSWERS,
@@ -21,7 +22,7 @@ export const API_KEY_MUTATIONS = [
   },
   {
     check: 'unknown key',
-    file: SERVICE,
+    file: VERIFIER,
     search: "    if (record === undefined) throw refused('the key is unknown');\n",
     replace: '',
     spec: ANSWERS,
@@ -29,7 +30,7 @@ export const API_KEY_MUTATIONS = [
   },
   {
     check: 'revoked key',
-    file: SERVICE,
+    file: VERIFIER,
     search: "    if (record.revokedAt !== undefined) throw refused('the key is revoked');\n",
     replace: '',
     spec: ANSWERS,
@@ -37,7 +38,7 @@ export const API_KEY_MUTATIONS = [
   },
   {
     check: 'inactive key',
-    file: SERVICE,
+    file: VERIFIER,
     search: "    if (!record.isActive) throw refused('the key is inactive');\n",
     replace: '',
     spec: ANSWERS,
@@ -45,7 +46,7 @@ export const API_KEY_MUTATIONS = [
   },
   {
     check: 'expired key',
-    file: SERVICE,
+    file: VERIFIER,
     search: "      throw refused('the key is expired');\n",
     replace: '',
     spec: ANSWERS,
@@ -53,7 +54,7 @@ export const API_KEY_MUTATIONS = [
   },
   {
     check: 'expired key: from that moment on',
-    file: SERVICE,
+    file: VERIFIER,
     search: 'record.expiresAt.getTime() <= this.clock.now()',
     replace: 'record.expiresAt.getTime() < this.clock.now()',
     spec: ANSWERS,
@@ -62,31 +63,31 @@ export const API_KEY_MUTATIONS = [
   {
     check: 'a revocation is announced',
     file: SERVICE,
-    search: 'return this.#announced(await this.store.revoke(keyId, new Date(this.clock.now())));',
-    replace: 'return this.store.revoke(keyId, new Date(this.clock.now()));',
+    search: "    await this.feed.announce();\n    this.events.emit({ type: 'api-key.revoked'",
+    replace: "    this.events.emit({ type: 'api-key.revoked'",
     spec: ANSWERS,
     test: 'revoked after it was used',
   },
   {
     check: 'a change is announced',
     file: SERVICE,
-    search: '    return this.#announced(record);\n',
-    replace: '    return record;\n',
+    search: "    await this.feed.announce();\n    this.events.emit({ type: 'api-key.updated'",
+    replace: "    this.events.emit({ type: 'api-key.updated'",
     spec: 'test/gate/remembered.spec.ts',
     test: 'of a key has the permissions that the key has now',
   },
   {
     check: 'an answer never holds the hash',
     file: SERVICE,
-    search: 'return (await this.store.list({ ...query, limit })).map(withoutHash);',
-    replace: 'return this.store.list({ ...query, limit });',
+    search: '.map(withoutHash)',
+    replace: '',
     spec: ANSWERS,
     test: 'its hash is in nothing that the service gives away',
   },
   {
     check: 'fail closed: whatever the key store throws is an outage',
-    file: SERVICE,
-    search: "throw new AuthError('auth_unavailable', 'the API key store does not answer', { cause });",
+    file: 'store-answer.ts',
+    search: "throw new AuthError('auth_unavailable', `${what} ${problem}`, { cause });",
     replace: 'throw cause;',
     spec: 'test/gate/outages.spec.ts',
     test: 'the key store says 401 itself',

@@ -55,6 +55,14 @@ export const BOOT_MUTATIONS = [
     test: 'over access decorators that no guard reads',
   },
   {
+    check: "a guard of their own, of this package's endpoints",
+    file: 'guard/mounted-controller.ts',
+    search: '  if (!isGuarded) UseGuards(AuthGuard)(mounted);\n',
+    replace: '',
+    spec: 'test/gate/route-audit.spec.ts',
+    test: "gives the rules of this package's own endpoints, with globalGuard: false",
+  },
+  {
     check: 'audit: what no guard stands in front of is public',
     file: AUDIT,
     search: "    if (!this.placement.guards(found)) return 'public';\n",
@@ -169,8 +177,8 @@ export const BOOT_MUTATIONS = [
   {
     check: 'leeway: a minute at most',
     file: 'options/options.schema.ts',
-    search: 'seconds <= 60',
-    replace: 'true',
+    search: "(seconds) => seconds <= 60, { error: 'is over 60 seconds. Synchronise",
+    replace: "() => true, { error: 'is over 60 seconds. Synchronise",
     spec: 'libs/auth/src/options/resolve-options.refusals.spec.ts',
     test: 'more leeway than a minute',
   },

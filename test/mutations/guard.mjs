@@ -60,7 +60,7 @@ export const GUARD_MUTATIONS = [
   },
   {
     check: 'scheme restriction',
-    file: GUARD,
+    file: 'guard/credentials.ts',
     search: 'const accepted = credentials.filter(({ scheme }) => schemes.includes(scheme));',
     replace: 'const accepted = credentials;',
     spec: 'test/gate/schemes.spec.ts',
@@ -131,6 +131,14 @@ export const GUARD_MUTATIONS = [
     replace: 'if (entry !== undefined) return entry;',
     spec: REMEMBERED,
     test: 'ends with its token, to the second',
+  },
+  {
+    check: 'the cache ends in time, whatever the credential',
+    file: 'guard/identity-cache.ts',
+    search: 'Math.min(identity.expiresAt?.getTime() ?? oldest, oldest)',
+    replace: 'identity.expiresAt?.getTime() ?? Infinity',
+    spec: 'libs/auth/src/guard/identity-cache.spec.ts',
+    test: 'forgets a credential that does not end by itself when it is as old as it may be',
   },
   {
     check: 'the cache keeps schemes apart',
