@@ -262,6 +262,20 @@ function checksum(body: string): string {
   return text;
 }
 
+describe('the table of events', () => {
+  it('has each type, and nothing else', () => {
+    const facts = readFileSync(`${ROOT}libs/auth/src/events/auth-events.ts`, 'utf8')
+      .split('export type AuthFact =')[1]!
+      .split('\n\n/**')[0]!;
+    const types = [...facts.matchAll(/'([a-z-]+\.[a-z-]+)'/g)].map(([, type]) => type);
+    const named = tableOf('Events').flatMap(([cell]) =>
+      [...cell!.matchAll(/`([^`]+)`/g)].map(([, type]) => type),
+    );
+    expect(types.length).toBeGreaterThan(15);
+    expect(named.toSorted()).toEqual(types.toSorted());
+  });
+});
+
 describe('the table of the caller', () => {
   it('has what an identity shows, and nothing else', () => {
     const named = tableOf('The caller').flatMap(([cell]) =>
