@@ -1,0 +1,141 @@
+// An application with the gate, as a process that a script starts, asks and kills.
+import 'reflect-metadata';
+
+import { Body, Controller, Get, Module, Post } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Redis } from 'ioredis';
+import {
+  ApiKeyService,
+  AuthEvents,
+  AuthModule,
+  CurrentUser,
+  Public,
+  SessionService,
+  SigningKeyService,
+  TokenService,
+  memoryStores,
+} from 'nestjs-gatehouse';
+import { postgresStores } from 'nestjs-gatehouse/postgres';
+import { RedisNotifications, RedisRateLimitCounter } from 'nestjs-gatehouse/redis';
+import pg from 'pg';
+
+const { DATABASE_URL, REDIS_URL, KEY_ENCRYPTION_KEY, NOTIFICATIONS, APPLICATION_NAME } = process.env;
+const MAX_STALENESS = Number(process.env.MAX_STALENESS ?? 10);
+const GRACE = Number(process.env.ROTATION_GRACE ?? 5);
+const POOL = Number(process.env.POOL ?? 10);
+
+const counted = { queries: [], events: {}, unhandled: [] };
+for (const type of ['unhandledRejection', 'uncaughtException'])
+  process.on(type, (error) => counted.unhandled.push(`${type}: ${error?.stack ?? error}`));
+
+function countingPool() {
+  const pool = new pg.Pool({ connectionString: DATABASE_URL, max: POOL, application_name: APPLICATION_NAME });
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client);
+    client.query = (...args) => {
+      const { text = args[0], values = args[1] } = args[0];
+      counted.queries.push([text, Array.isArray(values) ? values.map(String) : []]);
+      if (counted.queries.length > 100_000) counted.queries.length = 0;
+      return query(...args);
+    };
+  });
+  return pool;
+}
+
+function stores() {
+  if (DATABASE_URL === undefined) return countingStores(memoryStores());
+  const { notifications, ...rest } = postgresStores(countingPool());
+  const redis = REDIS_URL === undefined ? undefined : new Redis(REDIS_URL);
+  return {
+    ...rest,
+    // Without any, the log is read every second: as if all notifications were lost.
+    ...(NOTIFICATIONS === 'postgres' && { notifications }),
+    ...(NOTIFICATIONS === 'redis' && { notifications: new RedisNotifications(redis) }),
+    ...(redis !== undefined && { rateLimits: new RedisRateLimitCounter(redis) }),
+  };
+}
+
+function countingStores(made) {
+  const findByHash = made.apiKeys.findByHash.bind(made.apiKeys);
+  made.apiKeys.findByHash = (hash) => {
+    counted.queries.push(['findByHash', [hash]]);
+    return findByHash(hash);
+  };
+  return made;
+}
+
+class Notes {
+  constructor(sessions) {
+    this.sessions = sessions;
+  }
+
+  read(userId) {
+    return { userId };
+  }
+
+  login({ userId }) {
+    return this.sessions.open({ userId });
+  }
+}
+const method = (name) => [Notes.prototype, name, Object.getOwnPropertyDescriptor(Notes.prototype, name)];
+Controller()(Notes);
+Get('notes')(...method('read'));
+CurrentUser('userId')(Notes.prototype, 'read', 0);
+Post('login')(...method('login'));
+Public()(...method('login'));
+Body()(Notes.prototype, 'login', 0);
+Reflect.defineMetadata('design:paramtypes', [SessionService], Notes);
+
+let app;
+const get = (type) => app.get(type, { strict: false });
+
+const commands = {
+  async boot() {
+    class App {}
+    Module({
+      imports: [
+        AuthModule.forRoot({
+          jwt: { keyEncryptionKey: KEY_ENCRYPTION_KEY },
+          apiKeys: {},
+          sessions: { rotationGrace: GRACE },
+          revocation: { maxStaleness: MAX_STALENESS },
+          stores: stores(),
+        }),
+      ],
+      controllers: [Notes],
+    })(App);
+    app = await NestFactory.create(App, { logger: ['error', 'warn'], bufferLogs: false });
+    get(AuthEvents).subscribe(({ type }) => (counted.events[type] = (counted.events[type] ?? 0) + 1));
+    await app.listen(0, '127.0.0.1');
+    return `http://127.0.0.1:${app.getHttpServer().address().port}`;
+  },
+  openSession: (input) => get(SessionService).open(input),
+  createKey: (input) => get(ApiKeyService).create(input),
+  createToken: (input) => get(TokenService).createAccessToken(input),
+  addSigningKey: async () => (await get(SigningKeyService).add()).keyId,
+  activateSigningKey: (keyId) => get(SigningKeyService).activate(keyId, { immediately: true }),
+  removeSigningKey: (keyId) => get(SigningKeyService).remove(keyId),
+  revokeToken: (token) => get(TokenService).revoke(get(TokenService).verifyAccessToken(token)),
+  revokeSession: (sessionId) => get(SessionService).close(sessionId),
+  revokeApiKey: (keyId) => get(ApiKeyService).revoke(keyId),
+  revokeSubject: (userId) => get(SessionService).closeAll(userId),
+  counted: () => counted,
+  forgetQueries() {
+    counted.queries.length = 0;
+  },
+  memory() {
+    for (let i = 0; i < 4; i++) globalThis.gc();
+    return process.memoryUsage();
+  },
+};
+
+process.on('message', async ({ id, command, args }) => {
+  try {
+    const value = await commands[command](...args);
+    process.send({ id, value: JSON.parse(JSON.stringify(value ?? null)) });
+  } catch (error) {
+    process.send({ id, error: `${error?.message ?? error}` });
+  }
+});
+// The script is gone.
+process.on('disconnect', () => process.exit(0));
