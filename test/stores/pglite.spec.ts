@@ -5,6 +5,7 @@ import {
   apiKeyStoreContract,
   refreshTokenStoreContract,
   revocationStoreContract,
+  signingKeyStoreContract,
 } from 'nestjs-gatehouse/testing';
 
 const database = new PGlite();
@@ -15,3 +16,4 @@ afterAll(() => database.close());
 apiKeyStoreContract({ describe, it }, () => postgresStores(database));
 refreshTokenStoreContract({ describe, it }, () => postgresStores(database));
 revocationStoreContract({ describe, it }, () => postgresStores(database));
+signingKeyStoreContract({ describe, it }, () => postgresStores(database));

@@ -4,6 +4,7 @@ import {
   apiKeyStoreContract,
   refreshTokenStoreContract,
   revocationStoreContract,
+  signingKeyStoreContract,
 } from 'nestjs-gatehouse/testing';
 import type { Pool } from 'pg';
 
@@ -24,4 +25,5 @@ await describeIfServer(POSTGRES, 'stores in Postgres', (url) => {
   apiKeyStoreContract({ describe, it }, () => postgresStores(pool));
   refreshTokenStoreContract({ describe, it }, () => postgresStores(pool));
   revocationStoreContract({ describe, it }, () => postgresStores(pool));
+  signingKeyStoreContract({ describe, it }, () => postgresStores(pool));
 });

@@ -30,7 +30,7 @@ const TOGETHER = ['revocations', 'apiKeys', 'refreshTokens'] as const;
 const NAMES: ReadonlySet<string> = new Set([...TOGETHER, 'notifications', 'signingKeys', 'rateLimits']);
 
 /** Everything in the memory of this process. */
-export function memoryStores(): AuthStores {
+export function memoryStores(): AuthStores & Required<Pick<AuthStores, 'signingKeys'>> {
   const revocations = new MemoryRevocationStore();
   return {
     revocations,

@@ -20,7 +20,12 @@ export interface SigningKeyInput {
 
 /** What {@link SigningKeyInput} may hold. */
 export const signingKeyInputSchema = z.strictObject({
-  keyId: z.string('is not text').min(1, 'is empty').max(255, 'is longer than 255 characters').optional(),
+  keyId: z
+    .string('is not text')
+    .min(1, 'is empty')
+    .max(255, 'is longer than 255 characters')
+    .regex(/^[\x21-\x7e]*$/, 'holds something else than printable ASCII')
+    .optional(),
   algorithm: z
     .enum(ALGORITHMS as [JwtAlgorithm, ...JwtAlgorithm[]], 'is no known algorithm')
     .default('ES256'),

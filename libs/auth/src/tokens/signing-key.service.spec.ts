@@ -68,6 +68,7 @@ describe('SigningKeyService', () => {
     [{ algorithm: 'none' }, /algorithm is no known algorithm/],
     [{ keyId: '' }, /keyId is empty/],
     [{ keyId: 'x'.repeat(256) }, /keyId is longer than 255/],
+    [{ keyId: 'a\0' }, /keyId holds something else than printable ASCII/],
     [{ state: 'active' }, /state is no field of it/],
   ])('refuses the key %#', async (input, reason) => {
     const { keys, store } = makeService();

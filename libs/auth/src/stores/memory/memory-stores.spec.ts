@@ -3,8 +3,10 @@ import { describe, it } from '@jest/globals';
 import { apiKeyStoreContract } from '../../testing/api-key-store.contract.js';
 import { refreshTokenStoreContract } from '../../testing/refresh-token-store.contract.js';
 import { revocationStoreContract } from '../../testing/revocation-store.contract.js';
+import { signingKeyStoreContract } from '../../testing/signing-key-store.contract.js';
 import { memoryStores } from '../auth-stores.js';
 
 apiKeyStoreContract({ describe, it }, memoryStores);
 refreshTokenStoreContract({ describe, it }, memoryStores);
 revocationStoreContract({ describe, it }, memoryStores);
+signingKeyStoreContract({ describe, it }, memoryStores);

@@ -9,6 +9,7 @@ export type {
 } from './postgres-client.js';
 export { PostgresApiKeyStore } from './postgres-api-key.store.js';
 export { PostgresRefreshTokenStore } from './postgres-refresh-token.store.js';
+export { PostgresSigningKeyStore } from './postgres-signing-key.store.js';
 export { PostgresRevocationStore } from './postgres-revocation.store.js';
 export { PostgresNotifications } from './postgres-notifications.js';
-export { apiKeys, gatehouse, refreshTokens, revocations, sessions } from './schema.js';
+export { apiKeys, gatehouse, refreshTokens, revocations, sessions, signingKeys } from './schema.js';

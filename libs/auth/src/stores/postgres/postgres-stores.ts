@@ -4,6 +4,7 @@ import type { PostgresClient } from './postgres-client.js';
 import { PostgresNotifications } from './postgres-notifications.js';
 import { PostgresRefreshTokenStore } from './postgres-refresh-token.store.js';
 import { PostgresRevocationStore } from './postgres-revocation.store.js';
+import { PostgresSigningKeyStore } from './postgres-signing-key.store.js';
 
 /**
  * Everything in Postgres, notifications included (`LISTEN` and `NOTIFY`).
@@ -17,11 +18,12 @@ import { PostgresRevocationStore } from './postgres-revocation.store.js';
  * @param client a `Pool` of `pg` or an instance of PGlite whose schema is current: see {@link migrate}. It stays the
  * application's to end, after the application has closed.
  */
-export function postgresStores(client: PostgresClient): Required<Omit<AuthStores, 'rateLimits' | 'signingKeys'>> {
+export function postgresStores(client: PostgresClient): Required<Omit<AuthStores, 'rateLimits'>> {
   return {
     revocations: new PostgresRevocationStore(client),
     apiKeys: new PostgresApiKeyStore(client),
     refreshTokens: new PostgresRefreshTokenStore(client),
+    signingKeys: new PostgresSigningKeyStore(client),
     notifications: new PostgresNotifications(client),
   };
 }

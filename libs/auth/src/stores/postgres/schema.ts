@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -10,8 +11,9 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 
-import type { RateLimit } from '../../options/auth-options.js';
+import type { JwtAlgorithm, RateLimit } from '../../options/auth-options.js';
 import type { RevocationKind } from '../../revocation/revocation.js';
+import type { SigningKeyRecord } from '../../tokens/signing-key.store.js';
 
 /** The Postgres schema that everything here lives in, apart from the application's own tables. */
 export const gatehouse = pgSchema('gatehouse');
@@ -84,6 +86,24 @@ export const refreshTokens = gatehouse.table(
     sealedNext: text('sealed_next'),
   },
   (table) => [index('refresh_tokens_session').on(table.sessionId)],
+);
+
+/** Signing keys of the store, and what became of those of the options. One of them is active at most. */
+export const signingKeys = gatehouse.table(
+  'signing_keys',
+  {
+    keyId: id('key_id').primaryKey(),
+    algorithm: text('algorithm').$type<JwtAlgorithm>().notNull(),
+    state: text('state').$type<SigningKeyRecord['state']>().notNull(),
+    sealedKey: text('sealed_key'),
+    createdAt: instant('created_at').notNull(),
+    changedAt: instant('changed_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('signing_keys_active')
+      .on(table.state)
+      .where(sql`state = 'active'`),
+  ],
 );
 
 /** The log of revocations. Times are milliseconds since 1970. */
