@@ -106,6 +106,19 @@ export function apiKeyStoreContract(
       assert.deepEqual(await ids({ userId: randomUUID(), limit: 100 }), []);
     });
 
+    it('lists what was created at the same moment in the order of keyId, each once over all pages', async () => {
+      const store = await makeStore();
+      const userId = randomUUID();
+      const keyIds = Array.from({ length: 8 }, () => randomUUID());
+      for (const keyId of keyIds) await store.insert(newRecord({ keyId, userId }));
+      const listed: string[] = [];
+      for (let page = 0; page < 4; page += 1) {
+        const keys = await store.list({ userId, limit: 2, after: listed.at(-1) });
+        listed.push(...keys.map(({ keyId }) => keyId));
+      }
+      assert.deepEqual(listed, keyIds.sort());
+    });
+
     it('changes the fields that are named, clears those that are named with undefined, and keeps the others', async () => {
       const { store, record } = await withRecord({ expiresAt: new Date(1), metadata: { a: 1 } });
       const changed = await store.update(record.keyId, {
