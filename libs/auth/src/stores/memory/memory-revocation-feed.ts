@@ -13,7 +13,13 @@ interface Entry {
 /** The log in the memory of one process: known at once, gone with the process. */
 @Injectable()
 export class MemoryRevocationFeed extends RevocationFeed {
-  readonly #entries = new Map<string, Entry>();
+  /** A map for each kind: a key made of kind and id would have to be put together and hashed for each look-up. */
+  readonly #entries: Readonly<Record<RevocationKind, Map<string, Entry>>> = {
+    token: new Map(),
+    session: new Map(),
+    'api-key': new Map(),
+    subject: new Map(),
+  };
   #position = 0;
   #sweepAt = 1_000;
 
@@ -27,8 +33,9 @@ export class MemoryRevocationFeed extends RevocationFeed {
 
   override async revoke({ kind, id, at, expiresAt }: Revocation): Promise<void> {
     this.#position += 1;
-    const known = this.#find(kind, id);
-    this.#entries.set(keyOf(kind, id), {
+    const entries = this.#entries[kind];
+    const known = entries.get(id);
+    entries.set(id, {
       position: this.#position,
       at: Math.max(at, known?.at ?? at),
       expiresAt: Math.max(expiresAt, known?.expiresAt ?? expiresAt),
@@ -37,32 +44,31 @@ export class MemoryRevocationFeed extends RevocationFeed {
   }
 
   override verdict(identity: UserIdentity, since: number): 'good' | 'revoked' | 'changed' {
-    if (this.#entries.size === 0) return 'good';
+    if (this.#position === 0) return 'good';
+    const entries = this.#entries;
     if (identity.provider === 'api_key') {
-      const entry = this.#find('api-key', identity.credentialId);
+      const entry = entries['api-key'].get(identity.credentialId);
       return entry !== undefined && entry.position > since ? 'changed' : 'good';
     }
-    const issuedAt = identity.issuedAt?.getTime() ?? 0;
-    const isRevoked =
-      this.#find('token', identity.credentialId) !== undefined ||
-      (identity.sessionId !== undefined && this.#find('session', identity.sessionId) !== undefined) ||
-      issuedAt < (this.#find('subject', identity.userId)?.at ?? 0);
+    const { credentialId, sessionId, userId } = identity;
+    if (entries.token.has(credentialId)) return 'revoked';
+    if (sessionId !== undefined && entries.session.has(sessionId)) return 'revoked';
+    const ofSubject = entries.subject.get(userId);
+    const isRevoked = ofSubject !== undefined && (identity.issuedAt?.getTime() ?? 0) < ofSubject.at;
     return isRevoked ? 'revoked' : 'good';
   }
 
-  #find(kind: RevocationKind, id: string): Entry | undefined {
-    return this.#entries.get(keyOf(kind, id));
-  }
-
-  /** Drops what can hit nothing any more, each time that the map has doubled. */
+  /** Drops what can hit nothing any more, each time that the log has doubled. */
   #sweep(): void {
-    if (this.#entries.size < this.#sweepAt) return;
+    if (this.#size() < this.#sweepAt) return;
     const now = this.clock.now();
-    for (const [key, { expiresAt }] of this.#entries) if (expiresAt <= now) this.#entries.delete(key);
-    this.#sweepAt = Math.max(1_000, this.#entries.size * 2);
+    for (const entries of Object.values(this.#entries)) {
+      for (const [id, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(id);
+    }
+    this.#sweepAt = Math.max(1_000, this.#size() * 2);
   }
-}
 
-function keyOf(kind: RevocationKind, id: string): string {
-  return `${kind}\n${id}`;
+  #size(): number {
+    return Object.values(this.#entries).reduce((size, entries) => size + entries.size, 0);
+  }
 }
