@@ -7,11 +7,20 @@ import { PermissionSets } from '../identity/permission-set.js';
 import { UserIdentity } from '../identity/user-identity.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
 import { checkClaims, checkHeader, type AccessTokenClaims } from './access-token.claims.js';
-import { decodeCompactToken, type DecodedToken } from './compact-token.js';
+import { decodeClaims, decodeHeader, splitCompactToken, type DecodedToken } from './compact-token.js';
+
+/** A token whose form and header were checked, and whose signature and claims were not: believe nothing of it. */
+export interface OpenedToken {
+  readonly token: string;
+  readonly claims: DecodedToken['claims'];
+}
 
 /** What is checked of an access token before and after its signature. The signature itself is the strategy's. */
 @Injectable()
 export class AccessTokenVerifier {
+  /** The header that was accepted last, as it was sent: nearly all tokens of an issuer have the same. */
+  #acceptedHeader: string | undefined;
+
   constructor(
     private readonly options: ResolvedAuthOptions,
     private readonly permissions: PermissionSets,
@@ -23,10 +32,13 @@ export class AccessTokenVerifier {
    *
    * @throws AuthError `credentials_invalid`
    */
-  beforeSignature(token: string): DecodedToken {
-    const decoded = decodeCompactToken(token);
-    checkHeader(decoded.header, this.options.jwt);
-    return decoded;
+  beforeSignature(token: string): OpenedToken {
+    const { header, claims } = splitCompactToken(token);
+    if (header !== this.#acceptedHeader) {
+      checkHeader(decodeHeader(header), this.options.jwt);
+      this.#acceptedHeader = header;
+    }
+    return { token, claims: decodeClaims(claims) };
   }
 
   /**
@@ -34,7 +46,7 @@ export class AccessTokenVerifier {
    *
    * @throws AuthError `credentials_invalid`, `token_expired`
    */
-  afterSignature(claims: DecodedToken['claims'], token: string): UserIdentity {
+  afterSignature({ token, claims }: OpenedToken): UserIdentity {
     return this.#identity(checkClaims(claims, this.options.jwt, this.clock.now()), token);
   }
 

@@ -1,17 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import passport from 'passport';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Strategy } from 'passport-jwt';
 
 import type { AuthStrategy, StrategyRequest } from '../guard/auth-strategy.js';
 import type { UserIdentity } from '../identity/user-identity.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
-import { AccessTokenVerifier } from './access-token.verifier.js';
+import { AccessTokenVerifier, type OpenedToken } from './access-token.verifier.js';
 
 /** The package takes a KeyObject and does not say so in its types. */
 type KeyCallback = (error: unknown, key?: never) => void;
 
-const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken() as (request: StrategyRequest) => string | null;
+/** One request for one verification: what was found out before the signature waits on it until after the signature. */
+interface JwtRequest extends StrategyRequest {
+  opened?: OpenedToken;
+}
+
+const PREFIX = 'Bearer ';
+
+/** The gate has read the header of the request and hands on one of exactly this form. */
+function bearerToken({ headers }: StrategyRequest): string | null {
+  const { authorization } = headers;
+  return authorization?.startsWith(PREFIX) ? authorization.slice(PREFIX.length) : null;
+}
 
 /**
  * Verifies the scheme `jwt`: `passport-jwt` with the one key and the one algorithm of this application, between the
@@ -28,9 +39,9 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') implements Au
   ) {
     super({
       jwtFromRequest: bearerToken as never,
-      secretOrKeyProvider: (_request: unknown, token: string, done: KeyCallback) => {
+      secretOrKeyProvider: (request: JwtRequest, token: string, done: KeyCallback) => {
         try {
-          verifier.beforeSignature(token);
+          request.opened = verifier.beforeSignature(token);
         } catch (error) {
           return done(error);
         }
@@ -44,8 +55,8 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') implements Au
     });
   }
 
-  validate(request: StrategyRequest, claims: Readonly<Record<string, unknown>>): UserIdentity {
-    return this.verifier.afterSignature(claims, bearerToken(request)!);
+  validate({ opened }: JwtRequest): UserIdentity {
+    return this.verifier.afterSignature(opened!);
   }
 
   /** An instance of its own: strategies register by name, so two applications in one process would share one. */
