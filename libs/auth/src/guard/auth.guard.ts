@@ -9,7 +9,7 @@ import { AuthStrategies, type Credential } from './auth-strategy.js';
 import { Authenticator } from './authenticator.js';
 import { hideCaller, leaveCaller } from './caller.js';
 import { carrierOf, type Carrier } from './carrier.js';
-import { readCredentials } from './credentials.js';
+import { credentialHeaders, parseCredentials, presumedCredential } from './credentials.js';
 import { PathExceptions } from './path-exceptions.js';
 
 /**
@@ -37,7 +37,11 @@ export class AuthGuard implements CanActivate {
       if (rule.access === 'public') return hideCaller(context);
       const carrier = carrierOf(context);
       if (!rule.isDecorated && this.#isException(carrier)) return true;
-      const credentials = this.#credentials(rule, carrier);
+      const headers = credentialHeaders(carrier, this.strategies.all);
+      const presumed = presumedCredential(headers, rule.schemes);
+      const remembered = presumed && this.authenticator.remembered(presumed);
+      if (remembered !== undefined) return this.#admit(rule, carrier, context, remembered);
+      const credentials = this.#accepted(rule, parseCredentials(headers, presumed));
       if (credentials.length === 0) return this.#withoutCredential(rule, carrier, context);
       const identity = this.authenticator.authenticate(credentials);
       if (!(identity instanceof Promise)) return this.#admit(rule, carrier, context, identity);
@@ -53,9 +57,7 @@ export class AuthGuard implements CanActivate {
     return path !== undefined && this.paths.matches(path, routerDecodes);
   }
 
-  #credentials(rule: AccessRule, carrier: Carrier): readonly Credential[] {
-    const credentials = readCredentials(carrier, this.strategies.all);
-    const { schemes } = rule;
+  #accepted({ schemes }: AccessRule, credentials: readonly Credential[]): readonly Credential[] {
     if (schemes === undefined || credentials.length === 0) return credentials;
     const accepted = credentials.filter(({ scheme }) => schemes.includes(scheme));
     if (accepted.length === 0) throw new AuthError('credentials_invalid', 'scheme not accepted here');

@@ -78,6 +78,15 @@ export class UserIdentity {
     return this.#expiresAt === undefined ? undefined : new Date(this.#expiresAt);
   }
 
+  /**
+   * Is the credential over at that time?
+   *
+   * @param time milliseconds since 1970.
+   */
+  isExpiredAt(time: number): boolean {
+    return this.#expiresAt !== undefined && this.#expiresAt <= time;
+  }
+
   /** True when the grants cover the permission (whole segments; `session:*` and `*` are wildcards). */
   hasPermission(permission: PermissionName): boolean {
     return this.#permissions.covers(permission);
