@@ -63,8 +63,9 @@ export function presumedCredential(
   if (headers.length !== 1) return undefined;
   const { scheme, text } = headers[0]!;
   if (accepted !== undefined && !accepted.includes(scheme)) return undefined;
-  if (scheme === 'api-key') return { scheme, value: text };
-  return text.startsWith(USUAL_PREFIX) ? { scheme, value: text.slice(USUAL_PREFIX.length) } : undefined;
+  if (scheme === 'api-key') return { scheme, value: text, digest: undefined };
+  if (!text.startsWith(USUAL_PREFIX)) return undefined;
+  return { scheme, value: text.slice(USUAL_PREFIX.length), digest: undefined };
 }
 
 /**

@@ -48,7 +48,7 @@ export class UserIdentity {
   readonly metadata: Readonly<Record<string, unknown>>;
 
   constructor(data: UserIdentityData) {
-    const { permissions = [] } = data;
+    const { permissions = [], metadata = NO_METADATA } = data;
     this.#permissions = permissions instanceof PermissionSet ? permissions : new PermissionSet(permissions);
     this.#issuedAt = data.issuedAt?.valueOf();
     this.#expiresAt = data.expiresAt?.valueOf();
@@ -59,7 +59,7 @@ export class UserIdentity {
     this.provider = data.provider ?? 'jwt';
     this.credentialId = data.credentialId;
     this.sessionId = data.sessionId;
-    this.metadata = data.metadata === undefined ? NO_METADATA : frozenCopy(data.metadata);
+    this.metadata = Object.keys(metadata).length === 0 ? NO_METADATA : frozenCopy(metadata);
     Object.freeze(this);
   }
 
