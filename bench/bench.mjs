@@ -1,4 +1,4 @@
-/** `npm run bench [-- --quick] [--only=text] [--platform=fastify]`: see docs/benchmarks.md. */
+/** `npm run bench [-- --quick] [--only=text] [--platform=fastify] [--node 24]`: see docs/benchmarks.md. */
 import { parseArgs } from 'node:util';
 
 import { writePage } from './harness/page.mjs';

@@ -1,4 +1,4 @@
-/** `npm run bench:micro`: what single steps cost inside one process; see docs/benchmarks.md. */
+/** `npm run bench:micro [-- section...] [--node 24]`: what single steps cost inside one process; see docs/benchmarks.md. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
@@ -13,7 +13,8 @@ const SECTIONS = ['guard', 'verification', 'permissions', 'feed', 'memory'];
 const versions = environment();
 console.log(`${environmentLines(versions).join('\n')}\n`);
 
-const chosen = SECTIONS.filter((section) => process.argv.slice(2).every((argument) => argument === section));
+const asked = process.argv.slice(2);
+const chosen = SECTIONS.filter((section) => asked.length === 0 || asked.includes(section));
 const micro = [];
 for (const section of chosen) {
   const child = fork(new URL('./micro/run.mjs', import.meta.url), [section], { execArgv: ['--expose-gc'] });

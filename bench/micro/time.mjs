@@ -1,7 +1,9 @@
 import { median } from '../harness/rounds.mjs';
 
-const BATCH_MS = 20;
-const BATCHES = 25;
+/** Short enough that most batches are not interrupted by whatever else the machine does. */
+const BATCH_MS = 2;
+const BATCHES = 250;
+const WARM_UP_MS = 300;
 
 /**
  * @param {string} title
@@ -9,17 +11,38 @@ const BATCHES = 25;
  * @returns {Promise<{ title: string, value: number, unit: 'us' }>} microseconds per run, the median of batches.
  */
 export async function time(title, run) {
-  const batch = run(0) instanceof Promise ? asyncBatch : syncBatch;
+  return (await timeTogether([[title, run]]))[0];
+}
+
+/**
+ * Measures what is compared: batches of one and of the other in turn, so that a slow moment hits both.
+ *
+ * @param {[title: string, run: (i: number) => unknown][]} subjects as {@link time} takes them.
+ */
+export async function timeTogether(subjects) {
+  const measured = [];
+  for (const [title, run] of subjects) {
+    const batch = run(0) instanceof Promise ? asyncBatch : syncBatch;
+    measured.push({ title, run, batch, runs: await runsPerBatch(run, batch), took: [] });
+  }
+  for (let i = 0; i < BATCHES; i++) {
+    for (const { run, batch, runs, took } of measured) took.push(((await batch(run, runs)) * 1_000) / runs);
+  }
+  return measured.map(({ title, took }) => ({
+    title,
+    value: Number(median(took).toPrecision(4)),
+    unit: 'us',
+  }));
+}
+
+async function runsPerBatch(run, batch) {
   let runs = 100;
-  for (
-    let took = 0;
-    took < BATCH_MS;
-    runs = Math.ceil(runs * Math.min(10, (BATCH_MS * 1.2) / Math.max(took, 0.1)))
-  )
-    took = await batch(run, runs);
-  const batches = [];
-  for (let i = 0; i < BATCHES; i++) batches.push(((await batch(run, runs)) * 1_000) / runs);
-  return { title, value: Number(median(batches.slice(BATCHES / 5)).toPrecision(4)), unit: 'us' };
+  for (let spent = 0; spent < WARM_UP_MS;) {
+    const took = await batch(run, runs);
+    spent += took;
+    runs = Math.max(10, Math.ceil(runs * Math.min(10, BATCH_MS / Math.max(took, 0.01))));
+  }
+  return runs;
 }
 
 function syncBatch(run, runs) {

@@ -111,7 +111,7 @@ export const GUARD_MUTATIONS = [
   {
     check: 'a record that changed while it was read is read again',
     file: AUTHENTICATOR,
-    search: '        return this.#verify(credential, digest, this.feed.position);\n',
+    search: '        return this.#verify(credential, this.feed.position);\n',
     replace: '        return identity;\n',
     spec: REMEMBERED,
     test: 'do not let one pass by a record that was read before its revocation',
@@ -127,8 +127,8 @@ export const GUARD_MUTATIONS = [
   {
     check: 'the cache ends with exp',
     file: 'guard/identity-cache.ts',
-    search: 'if (entry === undefined || entry.expiresAt > this.#clock.now()) return entry;',
-    replace: 'if (entry !== undefined) return entry;',
+    search: 'if (entry.identity.isExpiredAt(this.clock.now()))',
+    replace: 'if (false)',
     spec: REMEMBERED,
     test: 'ends with its token, to the second',
   },

@@ -16,8 +16,8 @@ export const REQUEST_MUTATIONS = [
   {
     check: 'doubled header: what the HTTP server hides',
     file: 'guard/header-values.ts',
-    search: 'return values.length > 1 ? values : [value].flat();',
-    replace: 'return [value].flat();',
+    search: 'if (sent > 1) return',
+    replace: 'if (false) return',
     spec: ANSWERS,
     test: 'the header Authorization twice',
   },

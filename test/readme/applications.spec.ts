@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 
-import { call } from '../support/call.js';
+import { call, type CallAnswer } from '../support/call.js';
 import { HAS_CURL, killChildren, statusesOf } from '../support/child.js';
 import { PLATFORMS } from '../support/platforms.js';
 import { describeKeyPair } from './key-pair.suite.js';
@@ -79,8 +79,29 @@ describe.each(PLATFORMS)('the application of the README, on %s', (platform) => {
     expect(JSON.stringify(answer.body)).toBe(body);
   });
 
-  it('logs in and out', async () => {
+  it('logs in, stays logged in, and logs out', async () => {
     const { url } = await startStage(project, 'application', platform);
+    const login = await call(`${url}/auth/login`, {
+      method: 'POST',
+      body: { email: 'ada@example.com', password: 'correct horse battery staple' },
+    });
+    expect([login.status, login.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    const first = login.body as { refreshToken: string };
+    expect(Object.keys(first)).toEqual(['accessToken', 'refreshToken', 'expiresIn', 'sessionId']);
+    const post = (path: string, refreshToken: string): Promise<CallAnswer> =>
+      call(`${url}/auth/${path}`, { method: 'POST', body: { refreshToken } });
+    const next = (await post('refresh', first.refreshToken)).body as {
+      accessToken: string;
+      refreshToken: string;
+    };
+    expect((await call(`${url}/sessions`, { token: next.accessToken })).body).toEqual({ owner: 'ada' });
+    expect((await post('logout', next.refreshToken)).status).toBe(204);
+    expect((await call(`${url}/sessions`, { token: next.accessToken })).status).toBe(401);
+    expect((await post('refresh', next.refreshToken)).status).toBe(401);
+  });
+
+  it('logs in and out with a token alone', async () => {
+    const { url } = await startStage(project, 'tokens', platform);
     const login = (password: string): Promise<Response> =>
       fetch(`${url}/auth/login`, {
         method: 'POST',

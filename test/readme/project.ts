@@ -85,6 +85,9 @@ function allStages(): ReadonlyMap<string, Files> {
   }
   const applications = stages.get('api-keys')!;
   stages.set('application', new Map([...applications, ['app.module.ts', fixture('app.module.ts')]]));
+  // `POST /auth/login` as it is before there are sessions.
+  const login = stages.get('issue-a-token')!.get('auth.controller.ts')!;
+  stages.set('tokens', new Map([...stages.get('application')!, ['auth.controller.ts', login]]));
   const moving = stages.get('moving-over-from-the-predecessor')!;
   const plainMain = stages.get('protect-a-route')!.get('main.ts')!;
   stages.set(

@@ -37,16 +37,22 @@ describe.each(SOCKET_SETUPS)('authenticateOrClose with $name', ({ platform, libr
       code,
     });
     expect(await socket.closed).toBe(library === 'ws' ? 1008 : 'io server disconnect');
-    expect(seen).toEqual([undefined]);
+    expect(seen).toEqual([[undefined, undefined]]);
   });
 
   it('lets a socket in with one, and leaves the identity on it', async () => {
+    const { seen } = booted.app.get(MembersGateway);
+    seen.length = 0;
     const socket = open(booted.url, { headers: { authorization: bearer(booted) } });
     socket.send('whoami');
     expect(await socket.next()).toEqual({ event: 'you', data: ['ada', 'ada'] });
     const robot = open(booted.url, { headers: { 'x-api-key': await apiKey(booted) } });
     robot.send('whoami');
     expect(await robot.next()).toEqual({ event: 'you', data: ['robby', 'robby'] });
+    expect(seen).toEqual([
+      ['ada', 'ada'],
+      ['robby', 'robby'],
+    ]);
   });
 });
 

@@ -71,14 +71,14 @@ export class RoomGateway implements OnGatewayConnection {
 /** Lets only callers in who authenticate, and says so first. */
 @WebSocketGateway()
 export class MembersGateway implements OnGatewayConnection {
-  /** What `authenticateOrClose` gave, socket by socket. */
-  readonly seen: (string | undefined)[] = [];
+  /** Whom `authenticateOrClose` gave and whom it left on the socket, socket by socket. */
+  readonly seen: (string | undefined)[][] = [];
 
   constructor(private readonly sockets: SocketAuthenticator) {}
 
-  async handleConnection(client: object, request?: UpgradeRequest): Promise<void> {
+  async handleConnection(client: { user?: UserIdentity }, request?: UpgradeRequest): Promise<void> {
     const identity = await this.sockets.authenticateOrClose(client, request);
-    this.seen.push(identity?.userId);
+    this.seen.push([identity?.userId, client.user?.userId]);
   }
 
   @SubscribeMessage('whoami')

@@ -6,6 +6,8 @@ export interface Credential {
   readonly scheme: AuthScheme;
   /** The bearer token or the API key itself. Never log it. */
   readonly value: string;
+  /** Set by `digestOf`, so that it is made once. */
+  digest?: string | undefined;
 }
 
 /** The part of a request that Passport strategies read. Lower-case names. */

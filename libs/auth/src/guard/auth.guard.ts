@@ -5,12 +5,10 @@ import type { UserIdentity } from '../identity/user-identity.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
 import { AccessRules, missingPermissions, type AccessRule } from './access-rule.js';
 import { AuthExceptions } from './auth-exception.js';
-import { AuthStrategies } from './auth-strategy.js';
 import { Authenticator } from './authenticator.js';
 import { CredentialTerms } from './call-terms.js';
 import { hideCaller, leaveCaller } from './caller.js';
 import { carrierOf, type Carrier } from './carrier.js';
-import { ofSchemes, readCredentials } from './credentials.js';
 import { PathExceptions } from './path-exceptions.js';
 import { RefusalReport } from './refusal-report.js';
 
@@ -25,7 +23,6 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly options: ResolvedAuthOptions,
     private readonly rules: AccessRules,
-    private readonly strategies: AuthStrategies,
     private readonly authenticator: Authenticator,
     private readonly terms: CredentialTerms,
     private readonly exceptions: AuthExceptions,
@@ -39,9 +36,8 @@ export class AuthGuard implements CanActivate {
       if (rule.access === 'public') return hideCaller(context);
       const carrier = carrierOf(context);
       if (!rule.isDecorated && this.#isException(carrier)) return true;
-      const credentials = ofSchemes(readCredentials(carrier, this.strategies.all), rule.schemes);
-      if (credentials.length === 0) return this.#withoutCredential(rule, carrier, context);
-      const identity = this.authenticator.authenticate(credentials);
+      const identity = this.authenticator.identify(carrier, rule.schemes);
+      if (identity === undefined) return this.#withoutCredential(rule, carrier, context);
       const entry =
         identity instanceof Promise
           ? identity.then((verified) => this.#enter(rule, carrier, context, verified))

@@ -1,7 +1,9 @@
 import { AuthError } from '../errors.js';
 import type { UserIdentity } from '../identity/user-identity.js';
 import type { RevocationFeed } from '../revocation/revocation-feed.js';
-import type { AuthStrategies, Credential } from './auth-strategy.js';
+import type { AuthScheme, AuthStrategies, Credential } from './auth-strategy.js';
+import type { Carrier } from './carrier.js';
+import { credentialHeaders, ofSchemes, parseCredentials, presumedCredential } from './credentials.js';
 import { digestOf, type IdentityCache } from './identity-cache.js';
 import { runStrategy } from './run-strategy.js';
 
@@ -25,29 +27,49 @@ export class Authenticator {
   ) {}
 
   /**
+   * Who is calling?
+   *
+   * @param schemes those that count; undefined: all.
+   * @returns undefined when the carrier has no credential; the identity itself when its credential is remembered, which
+   * is the way of most calls; a promise of it otherwise.
+   * @throws AuthError (or rejects with it) as {@link authenticate}; `request_malformed`.
+   */
+  identify(
+    carrier: Carrier,
+    schemes: readonly AuthScheme[] | undefined,
+  ): UserIdentity | Promise<UserIdentity> | undefined {
+    const headers = credentialHeaders(carrier, this.strategies.all);
+    const presumed = presumedCredential(headers, schemes);
+    const remembered = presumed && this.remembered(presumed);
+    if (remembered !== undefined) return remembered;
+    const credentials = ofSchemes(parseCredentials(headers, presumed), schemes);
+    return credentials.length === 0 ? undefined : this.authenticate(credentials);
+  }
+
+  /** @returns whose credential this is, if that was found out before and still holds. */
+  remembered(credential: Credential): UserIdentity | undefined {
+    if (this.cache === undefined) return undefined;
+    const entry = this.cache.get(digestOf(credential));
+    if (entry === undefined) return undefined;
+    if (this.feed.verdict(entry.identity, entry.since) === 'good') return entry.identity;
+    this.cache.delete(digestOf(credential));
+    return undefined;
+  }
+
+  /**
    * @param credentials at least one; tried in their order, the first that verifies wins.
    * @returns the identity itself when the first credential is remembered, a promise of it otherwise.
    * @throws AuthError (or rejects with it): `credentials_invalid`, `token_expired`, `auth_unavailable`.
    */
   authenticate(credentials: readonly Credential[]): UserIdentity | Promise<UserIdentity> {
-    const first = credentials[0]!;
-    const digest = digestOf(first);
-    return this.#remembered(digest) ?? this.#firstThatVerifies(credentials, digest);
+    return this.remembered(credentials[0]!) ?? this.#firstThatVerifies(credentials);
   }
 
-  #remembered(digest: string): UserIdentity | undefined {
-    const entry = this.cache?.get(digest);
-    if (entry === undefined) return undefined;
-    if (this.feed.verdict(entry.identity, entry.since) === 'good') return entry.identity;
-    this.cache!.delete(digest);
-    return undefined;
-  }
-
-  async #firstThatVerifies(credentials: readonly Credential[], firstDigest: string): Promise<UserIdentity> {
+  async #firstThatVerifies(credentials: readonly Credential[]): Promise<UserIdentity> {
     const refusals: AuthError[] = [];
-    for (const [i, credential] of credentials.entries()) {
+    for (const credential of credentials) {
       try {
-        return await this.#shareFlight(credential, i === 0 ? firstDigest : digestOf(credential));
+        return this.remembered(credential) ?? (await this.#shareFlight(credential));
       } catch (error) {
         refusals.push(asAuthError(error));
       }
@@ -56,13 +78,12 @@ export class Authenticator {
   }
 
   /** Concurrent requests with one credential are one verification; never one that began before a revocation. */
-  #shareFlight(credential: Credential, digest: string): Promise<UserIdentity> | UserIdentity {
-    const remembered = this.#remembered(digest);
-    if (remembered !== undefined) return remembered;
+  #shareFlight(credential: Credential): Promise<UserIdentity> {
+    const digest = digestOf(credential);
     const flying = this.#flights.get(digest);
     const since = this.feed.position;
     if (flying?.since === since) return flying.identity;
-    const identity = this.#verify(credential, digest, since).finally(() => {
+    const identity = this.#verify(credential, since).finally(() => {
       if (this.#flights.get(digest) === flight) this.#flights.delete(digest);
     });
     const flight: Flight = { since, identity };
@@ -70,18 +91,18 @@ export class Authenticator {
     return identity;
   }
 
-  async #verify(credential: Credential, digest: string, since: number): Promise<UserIdentity> {
+  async #verify(credential: Credential, since: number): Promise<UserIdentity> {
     const strategy = this.strategies.all.find(({ scheme }) => scheme === credential.scheme)!;
     const identity = await runStrategy(strategy, credential);
     switch (this.feed.verdict(identity, since)) {
       case 'good':
-        this.cache?.set(digest, { identity, since });
+        this.cache?.set(digestOf(credential), { identity, since });
         return identity;
       case 'revoked':
         throw new AuthError('credentials_invalid', 'revoked');
       case 'changed':
         // It was read while it changed: what was read may be what it was before.
-        return this.#verify(credential, digest, this.feed.position);
+        return this.#verify(credential, this.feed.position);
     }
   }
 }

@@ -4,32 +4,89 @@ import type { Carrier } from './carrier.js';
 
 /** RFC 6750 section 2.1 and RFC 9110 section 11.4: the scheme in any case, spaces, one token68. */
 const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i;
+/** As nearly everybody writes it. */
+const USUAL_PREFIX = 'Bearer ';
 const OTHER_SCHEME = /^(?!bearer(?: |$))[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*(?: +[\x21-\x7e][\x20-\x7e]*)?$/i;
 /** A bearer token behind another credential, after a comma. */
 const BEARER_TOO = /,[ \t]*bearer /i;
 const API_KEY = /^[\x21-\x2b\x2d-\x7e]+$/;
 
+/** A credential header that was sent once, before anything was read of it. */
+export interface CredentialHeader {
+  readonly scheme: AuthScheme;
+  readonly text: string;
+}
+
 /**
  * Reads the credentials of a carrier, in the order of the strategies.
  *
- * A header of another scheme (`Basic`, `DPoP`) is not ours and counts as none.
- *
- * @throws AuthError `request_malformed` for a header that was sent twice, holds two credentials, or is not of the form
- * that its scheme has.
+ * @throws AuthError `request_malformed`, as {@link credentialHeaders} and {@link parseCredentials}.
  */
 export function readCredentials(
   carrier: Carrier,
   strategies: readonly AuthStrategy[],
 ): readonly Credential[] {
-  const credentials: Credential[] = [];
+  return parseCredentials(credentialHeaders(carrier, strategies));
+}
+
+/**
+ * The headers of a carrier that credentials arrive in, in the order of the strategies.
+ *
+ * @throws AuthError `request_malformed` for a header that was sent twice.
+ */
+export function credentialHeaders(
+  carrier: Carrier,
+  strategies: readonly AuthStrategy[],
+): readonly CredentialHeader[] {
+  const headers: CredentialHeader[] = [];
   for (const { scheme, header } of strategies) {
     const values = carrier.values(header);
     if (values.length === 0) continue;
-    const [value] = values;
+    const [text] = values;
     if (values.length > 1) throw malformed('a credential header was sent twice');
-    if (typeof value !== 'string') throw malformed('a credential header is not text');
-    const found = scheme === 'jwt' ? bearerToken(value) : apiKey(value);
-    if (found !== undefined) credentials.push({ scheme, value: found });
+    if (typeof text !== 'string') throw malformed('a credential header is not text');
+    headers.push({ scheme, text });
+  }
+  return headers;
+}
+
+/**
+ * What the only header holds if it is written as usual, found without a look at each character: good for asking whether
+ * exactly this was verified before, and for nothing else.
+ *
+ * @param accepted the schemes that count; undefined: all.
+ */
+export function presumedCredential(
+  headers: readonly CredentialHeader[],
+  accepted: readonly AuthScheme[] | undefined,
+): Credential | undefined {
+  if (headers.length !== 1) return undefined;
+  const { scheme, text } = headers[0]!;
+  if (accepted !== undefined && !accepted.includes(scheme)) return undefined;
+  if (scheme === 'api-key') return { scheme, value: text, digest: undefined };
+  if (!text.startsWith(USUAL_PREFIX)) return undefined;
+  return { scheme, value: text.slice(USUAL_PREFIX.length), digest: undefined };
+}
+
+/**
+ * Reads the credentials in headers.
+ *
+ * A header of another scheme (`Basic`, `DPoP`) is not ours and counts as none.
+ *
+ * @param presumed what {@link presumedCredential} said; given back if it was right.
+ * @throws AuthError `request_malformed` for a header that holds two credentials, or is not of the form that its scheme
+ * has.
+ */
+export function parseCredentials(
+  headers: readonly CredentialHeader[],
+  presumed?: Credential,
+): readonly Credential[] {
+  const credentials: Credential[] = [];
+  for (const { scheme, text } of headers) {
+    const value = scheme === 'jwt' ? bearerToken(text) : apiKey(text);
+    if (value === undefined) continue;
+    const isPresumed = presumed?.scheme === scheme && presumed.value === value;
+    credentials.push(isPresumed ? presumed : { scheme, value });
   }
   return credentials;
 }

@@ -22,12 +22,14 @@ export function requestValues(request: HttpRequest, name: string): readonly unkn
   const value = request.headers[name];
   if (value === undefined) return NONE;
   const raw = request.rawHeaders ?? request.raw?.rawHeaders ?? NONE;
-  const values: unknown[] = [];
-  for (let i = 0; i < raw.length; i += 2) {
-    const candidate = raw[i] as string;
-    if (candidate.length === name.length && candidate.toLowerCase() === name) values.push(raw[i + 1]);
-  }
-  return values.length > 1 ? values : [value].flat();
+  let sent = 0;
+  for (let i = 0; i < raw.length; i += 2) if (isNamed(raw[i] as string, name)) sent += 1;
+  if (sent > 1) return raw.filter((_, i) => i % 2 === 1 && isNamed(raw[i - 1] as string, name));
+  return Array.isArray(value) ? value : [value];
+}
+
+function isNamed(candidate: string, name: string): boolean {
+  return candidate.length === name.length && candidate.toLowerCase() === name;
 }
 
 /** Fields of an object that clients fill in, named like headers in any case. */

@@ -97,7 +97,7 @@ describe('IdentityCache', () => {
 
 describe('digestOf', () => {
   it('is a SHA-256 over scheme and value', () => {
-    const expected = createHash('sha256').update('jwt\na.b.c').digest('base64url');
+    const expected = createHash('sha256').update('jwt\na.b.c').digest('binary');
     expect(digestOf({ scheme: 'jwt', value: 'a.b.c' })).toBe(expected);
   });
 

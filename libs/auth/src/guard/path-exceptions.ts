@@ -20,9 +20,14 @@ export class PathExceptions {
    */
   matches(path: string, routerDecodes = false): boolean {
     if (this.#exact.has(path)) return true;
+    if (!path.includes('%') && !this.#isBelow(path)) return false;
     if (!isPlain(path)) return false;
     const routed = routerDecodes ? decodeURI(path) : path;
-    return this.#exact.has(routed) || this.#subtrees.some((subtree) => routed.startsWith(subtree));
+    return this.#exact.has(routed) || this.#isBelow(routed);
+  }
+
+  #isBelow(path: string): boolean {
+    return this.#subtrees.some((subtree) => path.startsWith(subtree));
   }
 }
 

@@ -2,10 +2,14 @@ import { AuthError } from '../errors.js';
 import { UserIdentity } from '../identity/user-identity.js';
 import type { AuthStrategy, Credential, StrategyRequest } from './auth-strategy.js';
 
-/** What Passport gives a strategy to end with. */
+/** What Passport makes for each request: the strategy's methods, plus the five ways to end. */
 interface Run {
   authenticate(request: StrategyRequest): void;
+  success(identity: unknown): void;
+  fail(reason: unknown): void;
   error(cause: unknown): void;
+  pass(): void;
+  redirect(): void;
 }
 
 /**
@@ -16,25 +20,22 @@ interface Run {
  */
 export function runStrategy(strategy: AuthStrategy, credential: Credential): Promise<UserIdentity> {
   return new Promise((resolve, reject) => {
-    // The object that Passport itself makes for each request: the strategy's methods plus the five ways to end.
-    const undecided = (): void => reject(outage('the strategy did not decide'));
-    const run: Run = Object.assign(Object.create(strategy) as object as Pick<Run, 'authenticate'>, {
-      success: (identity: unknown) => {
-        if (identity instanceof UserIdentity) resolve(identity);
-        else reject(outage('the strategy succeeded without an identity'));
-      },
-      fail: (reason: unknown) => {
-        reject(
-          reason instanceof AuthError
-            ? reason
-            : new AuthError('credentials_invalid', 'refused by the strategy'),
-        );
-      },
-      error: (cause: unknown) =>
-        reject(cause instanceof AuthError ? cause : outage('the strategy threw', cause)),
-      pass: undecided,
-      redirect: undecided,
-    });
+    const run = Object.create(strategy) as Run;
+    run.success = (identity) => {
+      if (identity instanceof UserIdentity) resolve(identity);
+      else reject(outage('the strategy succeeded without an identity'));
+    };
+    run.fail = (reason) => {
+      reject(
+        reason instanceof AuthError
+          ? reason
+          : new AuthError('credentials_invalid', 'refused by the strategy'),
+      );
+    };
+    run.error = (cause) => {
+      reject(cause instanceof AuthError ? cause : outage('the strategy threw', cause));
+    };
+    run.pass = run.redirect = () => reject(outage('the strategy did not decide'));
     try {
       run.authenticate(requestFor(strategy, credential));
     } catch (cause) {
@@ -43,9 +44,8 @@ export function runStrategy(strategy: AuthStrategy, credential: Credential): Pro
   });
 }
 
-function requestFor(strategy: AuthStrategy, credential: Credential): StrategyRequest {
-  const value = credential.scheme === 'jwt' ? `Bearer ${credential.value}` : credential.value;
-  return { headers: { [strategy.header]: value } };
+function requestFor(strategy: AuthStrategy, { scheme, value }: Credential): StrategyRequest {
+  return { headers: { [strategy.header]: scheme === 'jwt' ? `Bearer ${value}` : value } };
 }
 
 function outage(reason: string, cause?: unknown): AuthError {

@@ -54,8 +54,15 @@ export class PermissionSet {
 /** Hands out one {@link PermissionSet} for each list of grants, so that identities with equal grants share it. */
 export class PermissionSets {
   readonly #sets = new LRUCache<string, PermissionSet>({ max: 1_000 });
+  /** The one handed out last: often the next one too, and found without a key. */
+  #last = new PermissionSet([]);
 
   of(grants: readonly string[]): PermissionSet {
+    if (!isSameList(grants, this.#last.grants)) this.#last = this.#find(grants);
+    return this.#last;
+  }
+
+  #find(grants: readonly string[]): PermissionSet {
     const key = JSON.stringify(grants);
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
@@ -63,4 +70,10 @@ export class PermissionSets {
     this.#sets.set(key, made);
     return made;
   }
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  return true;
 }

@@ -48,7 +48,7 @@ export class UserIdentity {
   readonly metadata: Readonly<Record<string, unknown>>;
 
   constructor(data: UserIdentityData) {
-    const { permissions = [] } = data;
+    const { permissions = [], metadata = NO_METADATA } = data;
     this.#permissions = permissions instanceof PermissionSet ? permissions : new PermissionSet(permissions);
     this.#issuedAt = data.issuedAt?.valueOf();
     this.#expiresAt = data.expiresAt?.valueOf();
@@ -59,7 +59,7 @@ export class UserIdentity {
     this.provider = data.provider ?? 'jwt';
     this.credentialId = data.credentialId;
     this.sessionId = data.sessionId;
-    this.metadata = data.metadata === undefined ? NO_METADATA : frozenCopy(data.metadata);
+    this.metadata = Object.keys(metadata).length === 0 ? NO_METADATA : frozenCopy(metadata);
     Object.freeze(this);
   }
 
@@ -76,6 +76,15 @@ export class UserIdentity {
   /** From when on the credential is no longer accepted; `undefined` when it does not end by itself. */
   get expiresAt(): Date | undefined {
     return this.#expiresAt === undefined ? undefined : new Date(this.#expiresAt);
+  }
+
+  /**
+   * Is the credential over at that time?
+   *
+   * @param time milliseconds since 1970.
+   */
+  isExpiredAt(time: number): boolean {
+    return this.#expiresAt !== undefined && this.#expiresAt <= time;
   }
 
   /** True when the grants cover the permission (whole segments; `session:*` and `*` are wildcards). */

@@ -103,6 +103,17 @@ const FAULTS: [string, string, ApiKeyStoreClass][] = [
       }
     },
   ],
+  [
+    'lists what was created at the same moment in another order',
+    'lists keys that were created at the same moment in the order of their ids',
+    class extends MemoryApiKeyStore {
+      override async list(query: ApiKeyQuery): Promise<readonly ApiKeyRecord[]> {
+        const byId = (a: ApiKeyRecord, b: ApiKeyRecord): number =>
+          a.createdAt.getTime() - b.createdAt.getTime() || (a.keyId < b.keyId ? 1 : -1);
+        return (await super.list(query)).toSorted(byId);
+      }
+    },
+  ],
   ...(['userId', 'orgId', 'after', 'limit'] as const).map((field): (typeof FAULTS)[number] => [
     `lists without a look at ${field}`,
     'lists in the order of creation, by owner and organisation, in pages',

@@ -204,6 +204,13 @@ describe('checkClaims: the rest', () => {
     }
   });
 
+  it('metadata has 256 levels at most', () => {
+    const deep = (levels: number): Record<string, unknown> =>
+      Array.from({ length: levels - 1 }).reduce<Record<string, unknown>>((inside) => ({ a: inside }), {});
+    expect(verdict({ metadata: deep(256) })).toBe('good');
+    expect(verdict({ metadata: deep(257) })).toBe('credentials_invalid: the metadata is too deep');
+  });
+
   it('says token_expired of nothing that has another fault', () => {
     const past = { exp: NOW - 1 };
     expect(verdict(past)).toBe('token_expired: expired');

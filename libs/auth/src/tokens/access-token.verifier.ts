@@ -7,12 +7,30 @@ import { PermissionSets } from '../identity/permission-set.js';
 import { UserIdentity } from '../identity/user-identity.js';
 import { ResolvedAuthOptions, type ResolvedSigningKey } from '../options/auth-options.js';
 import { checkClaims, checkHeader, type AccessTokenClaims } from './access-token.claims.js';
-import { decodeCompactToken, type DecodedToken } from './compact-token.js';
-import { SigningKeyRing } from './signing-key-ring.js';
+import { decodeClaims, decodeHeader, splitCompactToken, type DecodedToken } from './compact-token.js';
+import { SigningKeyRing, type RingKey } from './signing-key-ring.js';
+
+/** A token whose form and header were checked, and whose signature and claims were not: believe nothing of it. */
+export interface OpenedToken {
+  readonly token: string;
+  readonly claims: DecodedToken['claims'];
+  /** What the signature has to be of. */
+  readonly key: ResolvedSigningKey;
+}
+
+/** A header as it was sent, and the key that it names among these. */
+interface AcceptedHeader {
+  readonly text: string;
+  readonly keys: readonly RingKey[];
+  readonly key: ResolvedSigningKey;
+}
 
 /** What is checked of an access token before and after its signature. The signature itself is the strategy's. */
 @Injectable()
 export class AccessTokenVerifier {
+  /** The one that was accepted last: nearly all tokens of an issuer have the same. */
+  #accepted: AcceptedHeader | undefined;
+
   constructor(
     private readonly options: ResolvedAuthOptions,
     private readonly ring: SigningKeyRing,
@@ -23,11 +41,11 @@ export class AccessTokenVerifier {
   /**
    * Before the signature: form, type, key id and algorithm.
    *
-   * @returns the key that the signature has to be of.
    * @throws AuthError `credentials_invalid`
    */
-  beforeSignature(token: string): ResolvedSigningKey {
-    return checkHeader(decodeCompactToken(token).header, this.options.jwt, this.ring);
+  beforeSignature(token: string): OpenedToken {
+    const { header, claims } = splitCompactToken(token);
+    return { token, key: this.#keyOf(header), claims: decodeClaims(claims) };
   }
 
   /**
@@ -35,8 +53,16 @@ export class AccessTokenVerifier {
    *
    * @throws AuthError `credentials_invalid`, `token_expired`
    */
-  afterSignature(claims: DecodedToken['claims'], token: string): UserIdentity {
+  afterSignature({ token, claims }: OpenedToken): UserIdentity {
     return this.#identity(checkClaims(claims, this.options.jwt, this.clock.now()), token);
+  }
+
+  #keyOf(header: string): ResolvedSigningKey {
+    const { keys } = this.ring;
+    if (header === this.#accepted?.text && keys === this.#accepted.keys) return this.#accepted.key;
+    const key = checkHeader(decodeHeader(header), this.options.jwt, this.ring);
+    this.#accepted = { text: header, keys, key };
+    return key;
   }
 
   #identity(claims: AccessTokenClaims, token: string): UserIdentity {

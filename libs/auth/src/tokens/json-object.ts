@@ -1,7 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 
-const STRINGS = /"(?:[^"\\]|\\.)*"/g;
-
 /**
  * Reads a JSON object as strictly as a token deserves: valid UTF-8, no byte order mark, nothing behind it, and no name
  * twice in any object (RFC 7515 section 4 and RFC 7519 section 4 leave the last point open; other readers may take the
@@ -19,21 +17,50 @@ export function parseJsonObject(bytes: Buffer): Record<string, unknown> | undefi
     return undefined;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return countMembers(value) === countColons(text) ? (value as Record<string, unknown>) : undefined;
+  // A name that was written twice was parsed once.
+  return countMembers(value) === countNames(text) ? (value as Record<string, unknown>) : undefined;
 }
 
-/** Every member that was written has a colon outside of strings; one that was written twice was parsed once. */
-function countColons(json: string): number {
-  return json.replaceAll(STRINGS, '').split(':').length - 1;
+/** How many strings of valid JSON are names: those with a colon behind them. */
+function countNames(json: string): number {
+  let names = 0;
+  let open = json.indexOf('"');
+  while (open !== -1) {
+    let close = json.indexOf('"', open + 1);
+    while (isEscaped(json, close)) close = json.indexOf('"', close + 1);
+    let next = close + 1;
+    while (isBlank(json.charCodeAt(next))) next += 1;
+    if (json.charCodeAt(next) === COLON) names += 1;
+    open = json.indexOf('"', next);
+  }
+  return names;
+}
+
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+
+/** Does an odd number of backslashes stand before it? */
+function isEscaped(json: string, at: number): boolean {
+  let first = at;
+  while (json.charCodeAt(first - 1) === BACKSLASH) first -= 1;
+  return (at - first) % 2 === 1;
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
 function countMembers(root: object): number {
   let members = 0;
-  const pending: object[] = [root];
+  const pending = [root];
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
-    const parts = Object.values(value) as unknown[];
-    if (!Array.isArray(value)) members += parts.length;
-    for (const part of parts) if (typeof part === 'object' && part !== null) pending.push(part);
+    const isList = Array.isArray(value);
+    // Faster than lists of names or values; what JSON.parse makes inherits no name that would be listed.
+    for (const name in value) {
+      if (!isList) members += 1;
+      const part = (value as Record<string, unknown>)[name];
+      if (typeof part === 'object' && part !== null) pending.push(part);
+    }
   }
   return members;
 }

@@ -181,6 +181,12 @@ describe('JwtStrategy', () => {
     expect(tokens.verifyAccessToken(other).credentialId).not.toBe(credentialId);
   });
 
+  it('knows no time of issue where the token says none', () => {
+    const { tokens, clock } = makeUnits();
+    const token = forgeToken({ now: clock.now() / 1_000, claims: { iat: undefined } });
+    expect(tokens.verifyAccessToken(token).issuedAt).toBeUndefined();
+  });
+
   it('is known to no registry of the process', () => {
     makeUnits();
     expect((passport as unknown as { _strategies: object })._strategies).not.toHaveProperty('jwt');

@@ -1,18 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import passport from 'passport';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Strategy } from 'passport-jwt';
 
 import type { AuthStrategy, StrategyRequest } from '../guard/auth-strategy.js';
 import type { UserIdentity } from '../identity/user-identity.js';
-import type { ResolvedSigningKey } from '../options/auth-options.js';
 import { ALGORITHMS } from '../options/signing-keys.js';
-import { AccessTokenVerifier } from './access-token.verifier.js';
+import { AccessTokenVerifier, type OpenedToken } from './access-token.verifier.js';
 
 /** The package takes a KeyObject and does not say so in its types. */
 type KeyCallback = (error: unknown, key?: never) => void;
 
-const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken() as (request: StrategyRequest) => string | null;
+/** One request for one verification: what was found out before the signature waits on it until after the signature. */
+interface JwtRequest extends StrategyRequest {
+  opened?: OpenedToken;
+}
+
+const PREFIX = 'Bearer ';
+
+/** The gate has read the header of the request and hands on one of exactly this form. */
+function bearerToken({ headers }: StrategyRequest): string | null {
+  const { authorization } = headers;
+  return authorization?.startsWith(PREFIX) ? authorization.slice(PREFIX.length) : null;
+}
 
 /**
  * Verifies the scheme `jwt`: `passport-jwt` with the key that the token names and the algorithm of that key, between
@@ -26,14 +36,13 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') implements Au
   constructor(private readonly verifier: AccessTokenVerifier) {
     super({
       jwtFromRequest: bearerToken as never,
-      secretOrKeyProvider: (_request: unknown, token: string, done: KeyCallback) => {
-        let key: ResolvedSigningKey;
+      secretOrKeyProvider: (request: JwtRequest, token: string, done: KeyCallback) => {
         try {
-          key = verifier.beforeSignature(token);
+          request.opened = verifier.beforeSignature(token);
         } catch (error) {
           return done(error);
         }
-        return done(null, key.verificationKey as never);
+        return done(null, request.opened.key.verificationKey as never);
       },
       // Of all keys; `beforeSignature` has held the token to that of its own.
       algorithms: [...ALGORITHMS],
@@ -44,8 +53,8 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') implements Au
     });
   }
 
-  validate(request: StrategyRequest, claims: Readonly<Record<string, unknown>>): UserIdentity {
-    return this.verifier.afterSignature(claims, bearerToken(request)!);
+  validate({ opened }: JwtRequest): UserIdentity {
+    return this.verifier.afterSignature(opened!);
   }
 
   /** An instance of its own: strategies register by name, so two applications in one process would share one. */

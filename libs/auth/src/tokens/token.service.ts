@@ -8,9 +8,9 @@ import { AuthError } from '../errors.js';
 import { AuthEvents, type Origin } from '../events/auth-events.js';
 import type { UserIdentity } from '../identity/user-identity.js';
 import { readInput } from '../input.js';
-import { ResolvedAuthOptions, type ResolvedSigningKey } from '../options/auth-options.js';
+import { ResolvedAuthOptions } from '../options/auth-options.js';
 import { RevocationFeed } from '../revocation/revocation-feed.js';
-import { AccessTokenVerifier } from './access-token.verifier.js';
+import { AccessTokenVerifier, type OpenedToken } from './access-token.verifier.js';
 import { decodeCompactToken, MAX_TOKEN_LENGTH, type DecodedToken } from './compact-token.js';
 import { SigningKeyRing } from './signing-key-ring.js';
 import { tokenInputSchemas, type AccessTokenInput, type ServiceTokenInput } from './token.input.js';
@@ -19,6 +19,8 @@ import { tokenInputSchemas, type AccessTokenInput, type ServiceTokenInput } from
 @Injectable()
 export class TokenService {
   readonly #schemas: ReturnType<typeof tokenInputSchemas>;
+  /** For the signature alone: everything else is checked against this application's clock. */
+  readonly #signatures = new JwtService({ verifyOptions: { ignoreExpiration: true, ignoreNotBefore: true } });
 
   constructor(
     options: ResolvedAuthOptions,
@@ -67,8 +69,9 @@ export class TokenService {
   verifyAccessToken(token: string): UserIdentity {
     if (typeof token !== 'string') throw new AuthError('credentials_invalid', 'the token is not text');
     const since = this.feed.position;
-    const key = this.verifier.beforeSignature(token);
-    const identity = this.verifier.afterSignature(this.#claims(token, key), token);
+    const opened = this.verifier.beforeSignature(token);
+    this.#checkSignature(opened);
+    const identity = this.verifier.afterSignature(opened);
     if (this.feed.verdict(identity, since) !== 'good') throw new AuthError('credentials_invalid', 'revoked');
     return identity;
   }
@@ -111,14 +114,9 @@ export class TokenService {
       : Math.max(this.clock.now(), revokedAt + 1) / 1_000;
   }
 
-  #claims(token: string, { verificationKey, algorithm }: ResolvedSigningKey): Record<string, unknown> {
+  #checkSignature({ token, key: { verificationKey, algorithm } }: OpenedToken): void {
     try {
-      return this.jwt.verify(token, {
-        publicKey: verificationKey as never,
-        algorithms: [algorithm],
-        ignoreExpiration: true,
-        ignoreNotBefore: true,
-      });
+      this.#signatures.verify(token, { publicKey: verificationKey as never, algorithms: [algorithm] });
     } catch (cause) {
       throw new AuthError('credentials_invalid', 'the signature is wrong', { cause });
     }

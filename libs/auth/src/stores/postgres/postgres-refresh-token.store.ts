@@ -8,16 +8,18 @@ import {
   type RotationResult,
   type Session,
 } from '../../sessions/refresh-token.store.js';
+import { DatabaseClock } from './database-clock.js';
 import type { PostgresClient } from './postgres-client.js';
 import { connectionOf, type PostgresConnection, type Queries } from './postgres-connection.js';
 import { canBeThere, recordOf, rowOf } from './rows.js';
 import { refreshTokens, sessions } from './schema.js';
 import { closeSessions, findSession } from './session-changes.js';
-import { rotateToken } from './token-rotation.js';
+import { DATABASE_TIME, rotateToken } from './token-rotation.js';
 
 /** Sessions and their refresh tokens in Postgres. */
 export class PostgresRefreshTokenStore extends RefreshTokenStore {
   readonly #connection: PostgresConnection;
+  readonly #clock = new DatabaseClock();
   #lookUp: ReturnType<typeof prepareLookUp> | undefined;
 
   /** @param client its schema has to be current: see {@link migrate}. */
@@ -39,7 +41,9 @@ export class PostgresRefreshTokenStore extends RefreshTokenStore {
       this.#lookUp ??= prepareLookUp(queries);
       return this.#lookUp.execute({ tokenHash });
     });
-    return row && { session: recordOf(row.sessions), isCurrent: row.refresh_tokens.rotatedAt === null };
+    if (row === undefined) return undefined;
+    this.#clock.observe(row.time);
+    return { session: recordOf(row.session), isCurrent: row.rotatedAt === null };
   }
 
   override async findById(sessionId: string): Promise<Session | undefined> {
@@ -62,7 +66,7 @@ export class PostgresRefreshTokenStore extends RefreshTokenStore {
 
   override async rotate(rotation: Rotation): Promise<RotationResult> {
     if (!canBeThere(rotation.presentedHash)) return { outcome: 'unknown' };
-    return rotateToken(this.#connection, rotation);
+    return rotateToken(this.#connection, this.#clock, rotation);
   }
 
   override async close(sessionId: string, now: Date): Promise<Session | undefined> {
@@ -94,7 +98,7 @@ export class PostgresRefreshTokenStore extends RefreshTokenStore {
 
 function prepareLookUp(queries: Queries) {
   return queries
-    .select()
+    .select({ session: sessions, rotatedAt: refreshTokens.rotatedAt, time: DATABASE_TIME })
     .from(refreshTokens)
     .innerJoin(sessions, eq(sessions.sessionId, refreshTokens.sessionId))
     .where(eq(refreshTokens.tokenHash, sql.placeholder('tokenHash')))

@@ -2,10 +2,17 @@ import { and, eq, exists, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 
 import type { Rotation, RotationResult, Session } from '../../sessions/refresh-token.store.js';
+import type { DatabaseClock } from './database-clock.js';
 import type { PostgresConnection, Queries } from './postgres-connection.js';
 import { recordOf } from './rows.js';
 import { refreshTokens, sessions } from './schema.js';
 import { closeSessions } from './session-changes.js';
+
+/**
+ * Milliseconds after which a rotation does nothing any more. Its caller was told before that it failed, and may present
+ * the token again: they would be taken for a thief if it had been exchanged behind their back.
+ */
+const LATEST = 1_000;
 
 /**
  * Exchanges a token. What happens all the time is one statement, and what happens when clients race is another one: no
@@ -13,19 +20,41 @@ import { closeSessions } from './session-changes.js';
  */
 export async function rotateToken(
   connection: PostgresConnection,
+  clock: DatabaseClock,
   rotation: Rotation,
 ): Promise<RotationResult> {
+  const latest = performance.now() + LATEST;
+  if (!clock.isKnown) clock.observe(await connection.run(askTime));
   for (;;) {
     const result =
-      (await connection.run((queries) => exchange(queries, rotation))) ??
+      (await connection.run((queries) => exchange(queries, rotation, clock.at(latest)))) ??
       (await connection.run((queries) => repeat(queries, rotation))) ??
-      (await connection.transaction((queries) => refuse(queries, rotation)));
+      (await connection.transaction((queries) => refuse(queries, rotation, latest)));
     if (result !== undefined) return result;
+    failIfAfter(latest);
   }
 }
 
+/** The database's time in milliseconds since 1970, to be selected. */
+export const DATABASE_TIME = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::float8`;
+
+async function askTime(queries: Queries): Promise<number> {
+  const { rows } = (await queries.execute(sql`select ${DATABASE_TIME} as time`)) as {
+    rows: { time: number }[];
+  };
+  return rows[0]!.time;
+}
+
+function failIfAfter(latest: number): void {
+  if (performance.now() > latest) throw new Error('the rotation takes too long');
+}
+
 /** The row of the token decides a race: who waits for it finds it rotated, and gets undefined. */
-async function exchange(queries: Queries, rotation: Rotation): Promise<RotationResult | undefined> {
+async function exchange(
+  queries: Queries,
+  rotation: Rotation,
+  latest: Date,
+): Promise<RotationResult | undefined> {
   const { presentedHash, nextHash, sealedNext, now } = rotation;
   const itsOpenSession = queries
     .select({ sessionId: sessions.sessionId })
@@ -58,9 +87,11 @@ async function exchange(queries: Queries, rotation: Rotation): Promise<RotationR
       .where(and(eq(sessions.sessionId, sql`(select session_id from spent)`), isNull(sessions.closedAt)))
       .returning(),
   );
-  const next = queries
-    .$with('next', {})
-    .as(sql`insert into ${refreshTokens} (token_hash, session_id) select ${nextHash}, session_id from used`);
+  // Comes last, after all locks. When it is too late there is no hash, and without one the statement fails as a whole.
+  const next = queries.$with('next', {}).as(sql`
+    insert into ${refreshTokens} (token_hash, session_id)
+    select case when clock_timestamp() <= ${latest.toISOString()}::timestamptz then ${nextHash}::text end, session_id
+    from used`);
   const [row] = await queries.with(spent, used, next).select().from(used);
   return row && { outcome: 'rotated', session: recordOf(row) };
 }
@@ -94,7 +125,11 @@ async function repeat(queries: Queries, rotation: Rotation): Promise<RotationRes
  *
  * @returns undefined when it has to be tried again: meanwhile it could be.
  */
-async function refuse(queries: Queries, rotation: Rotation): Promise<RotationResult | undefined> {
+async function refuse(
+  queries: Queries,
+  rotation: Rotation,
+  latest: number,
+): Promise<RotationResult | undefined> {
   const { presentedHash, now, grace } = rotation;
   const session = await holdSessionOf(queries, presentedHash);
   if (session === undefined) return { outcome: 'unknown' };
@@ -103,6 +138,8 @@ async function refuse(queries: Queries, rotation: Rotation): Promise<RotationRes
   if (token === undefined || token.rotatedAt === null) return undefined;
   const next = await findToken(queries, token.nextHash!);
   if (next?.rotatedAt === null && now.getTime() - token.rotatedAt.getTime() <= grace) return undefined;
+  // Others may have exchanged the successor since: that is no reuse of a token that was presented long before.
+  failIfAfter(latest);
   const [closed] = await closeSessions(queries, eq(sessions.sessionId, session.sessionId), now);
   return { outcome: 'reused', session: closed! };
 }
