@@ -10,10 +10,10 @@ import { startApplication } from './support/processes.mjs';
 import { figure, progress, run } from './support/report.mjs';
 
 const KILLS = Number(process.env.KILLS ?? 200);
-const LIMIT = 900;
+const LIMIT = Number(process.env.TIME_LIMIT ?? 900);
 /** Milliseconds between the beginning of the work and the kill, at most. */
-const LONGEST = 150;
-const AT_ONCE = 3;
+const LONGEST = Number(process.env.LONGEST ?? 150);
+const AT_ONCE = Number(process.env.AT_ONCE ?? 1);
 
 await run(LIMIT, async (onEnd) => {
   const { url, pool } = await createDatabase(onEnd);
@@ -22,6 +22,7 @@ await run(LIMIT, async (onEnd) => {
   const problems = [];
   const unhandled = [];
   let kills = 0;
+  let unavailable = 0;
 
   const start = () => {
     const name = `gatehouse_kill_${randomUUID()}`;
@@ -56,12 +57,10 @@ await run(LIMIT, async (onEnd) => {
     }
     const loops = works.map(({ worker }) => worker.loop());
     await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST));
-    unhandled.push(
-      ...(await Promise.race([application.call('counted'), Promise.resolve({ unhandled: [] })])).unhandled,
-    );
     const hit = works.filter(({ worker }) => worker.isInFlight);
     await application.kill();
     await Promise.all(loops);
+    unhandled.push(...application.unhandled);
     if (hit.length > 0) kills += 1;
     for (const { kind } of hit) inFlight[kind] += 1;
 
@@ -70,6 +69,7 @@ await run(LIMIT, async (onEnd) => {
     for (const { kind, worker } of works) {
       acknowledged[kind] += worker.acknowledged;
       problems.push(...(await worker.check(spare.application)).map((text) => `${kind}: ${text}`));
+      unavailable += worker.unavailable;
     }
     problems.push(...(await consistency(pool)));
     current = spare;
@@ -88,5 +88,6 @@ await run(LIMIT, async (onEnd) => {
     );
   }
   figure('lost, half-made or not refused', problems.length, '0', problems.length === 0);
+  figure('503 on the way', unavailable);
   figure('unhandled rejections', unhandled.length, '0', unhandled.length === 0);
 });

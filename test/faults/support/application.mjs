@@ -24,9 +24,9 @@ const MAX_STALENESS = Number(process.env.MAX_STALENESS ?? 10);
 const GRACE = Number(process.env.ROTATION_GRACE ?? 5);
 const POOL = Number(process.env.POOL ?? 10);
 
-const counted = { queries: [], events: {}, unhandled: [] };
+const counted = { queries: [], events: {} };
 for (const type of ['unhandledRejection', 'uncaughtException'])
-  process.on(type, (error) => counted.unhandled.push(`${type}: ${error?.stack ?? error}`));
+  process.on(type, (error) => process.send({ unhandled: `${type}: ${error?.stack ?? error}` }));
 
 function countingPool() {
   const pool = new pg.Pool({ connectionString: DATABASE_URL, max: POOL, application_name: APPLICATION_NAME });

@@ -5,6 +5,7 @@ import { apiKey, bearer, send } from './processes.mjs';
 class Worker {
   isInFlight = false;
   acknowledged = 0;
+  unavailable = 0;
   problems = [];
 
   async loop() {
@@ -17,6 +18,11 @@ class Worker {
     const answer = await send(application, ...request);
     if (answer.status === 0 && application.isKilled) return undefined;
     this.isInFlight = false;
+    // It may have happened, as when there is no answer.
+    if (answer.status === 503) {
+      this.unavailable += 1;
+      return undefined;
+    }
     if (answer.status >= 300 || answer.status === 0) {
       this.problems.push(`${request[0]} ${request[1]}: ${answer.status} ${answer.body?.code}`);
       return undefined;
@@ -26,7 +32,8 @@ class Worker {
   }
 
   async expect(application, says, status, ...request) {
-    const answer = await send(application, ...request);
+    let answer = await send(application, ...request);
+    for (; answer.status === 503; answer = await send(application, ...request)) this.unavailable += 1;
     const wanted = [status].flat();
     if (!wanted.includes(answer.status)) this.problems.push(`${says}: ${answer.status} ${answer.body?.code}`);
     return answer;

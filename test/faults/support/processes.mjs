@@ -20,7 +20,8 @@ export function startApplication(onEnd, env, execArgv = []) {
   const answers = new Map();
   let calls = 0;
   const ended = once(child, 'exit');
-  child.on('message', ({ id, value, error }) => {
+  child.on('message', ({ id, value, error, unhandled }) => {
+    if (unhandled !== undefined) return void application.unhandled.push(unhandled);
     answers.get(id)?.(error === undefined ? { value } : { error });
     answers.delete(id);
   });
@@ -34,6 +35,8 @@ export function startApplication(onEnd, env, execArgv = []) {
     agent: new Agent({ keepAlive: true, maxSockets: 64 }),
     url: undefined,
     isKilled: false,
+    /** Rejections and exceptions that nobody has caught. */
+    unhandled: [],
     /** Calls one of the application's commands. */
     async call(command, ...args) {
       const id = (calls += 1);
