@@ -31,6 +31,7 @@ const recipe = blocksOf(readFileSync(`${ROOT}docs/signing-keys.md`, 'utf8'))
   .map(({ text }) => text.replace(/;\s*$/, ''));
 
 function moduleOf(code: string): DynamicModule {
+  // oxlint-disable-next-line typescript/no-implied-eval -- it is the text of our own page
   const make = new Function('AuthModule', 'secret', 'privateKey', `return ${code}`) as (
     ...values: unknown[]
   ) => DynamicModule;

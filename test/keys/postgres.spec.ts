@@ -95,6 +95,29 @@ await describeIfServer(POSTGRES, 'signing keys in Postgres', (url) => {
     expect(again.keys.list().map(({ state }) => state)).toEqual(['active']);
   });
 
+  it('are made by the first instance when the options leave them to the store', async () => {
+    const empty = await createDatabase(url);
+    try {
+      await migrate(empty.pool());
+      const own = { secret: undefined, keys: 'store' };
+      const instances = await Promise.all([1, 2, 3].map(() => start(empty.pool(), own)));
+      const states = () => instances.map(({ keys }) => keys.list().map(({ keyId, state }) => keyId + state));
+      await eventually(() => new Set(states().map((one) => one.toSorted().join())).size === 1);
+      for (const { token } of instances) {
+        const made = token();
+        for (const { status } of instances) expect(await status(made)).toBe(200);
+      }
+      const last = instances[0]!.token();
+      await closeAll();
+      const again = await start(empty.pool(), own);
+      expect(again.keys.list().filter(({ state }) => state === 'active')).toHaveLength(1);
+      expect(await again.status(last)).toBe(200);
+    } finally {
+      await closeAll();
+      await empty.drop();
+    }
+  });
+
   it('do not lie open in the database', async () => {
     const one = await start(pools[0]);
     const secret = 'canary-'.padEnd(64, randomBytes(48).toString('base64url'));

@@ -196,11 +196,11 @@ const STORES: readonly Provider[] = [
 const CREDENTIALS: readonly Provider[] = [
   {
     provide: SigningKeyRing,
-    inject: [ResolvedAuthOptions, SigningKeyStore],
-    useFactory: async (options: ResolvedAuthOptions, store: SigningKeyStore) => {
+    inject: [ResolvedAuthOptions, SigningKeyStore, Clock],
+    useFactory: async (options: ResolvedAuthOptions, store: SigningKeyStore, clock: Clock) => {
       const ring = new SigningKeyRing(options.jwt.keys);
       // Before anything can sign: the active key may be one of the store.
-      await new StoredSigningKeys(options, store, ring).load();
+      await new StoredSigningKeys(options, store, ring).begin(clock);
       return ring;
     },
   },

@@ -57,8 +57,11 @@ export interface JwtOptions {
   algorithm?: JwtAlgorithm;
   /** `kid` of issued tokens. A token with any other `kid` is refused. Default: none. */
   keyId?: string;
-  /** Several keys, in the place of `secret`, `privateKey`, `publicKey`, `algorithm` and `keyId`. */
-  keys?: SigningKeyOptions[];
+  /**
+   * Several keys, in the place of `secret`, `privateKey`, `publicKey`, `algorithm` and `keyId`. `'store'`: all of them are
+   * in the store, where the first instance makes the first one (ES256).
+   */
+  keys?: SigningKeyOptions[] | 'store';
   /** 32 bytes, as they are or in base64, that encrypt private keys in the store. Needed to add keys to it. */
   keyEncryptionKey?: string | Buffer;
   /** `iss`, compared as a whole. Default `gatehouse`. Env `AUTH_JWT_ISSUER`. */
@@ -204,7 +207,7 @@ export interface ResolvedSigningKey {
 
 /** {@link JwtOptions} after validation: the keys made, the defaults filled in. */
 export interface ResolvedJwtOptions {
-  /** One or more, of which one is active. */
+  /** One or more, of which one is active; none when all are in the store. */
   readonly keys: readonly ResolvedSigningKey[];
   /** 32 bytes for AES-256. */
   readonly keyEncryptionKey: KeyObject | undefined;

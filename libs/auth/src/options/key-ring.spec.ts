@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +58,16 @@ describe('jwt.keys', () => {
     } finally {
       for (const name of Object.keys(env)) delete process.env[name];
     }
+  });
+
+  it('leaves all keys to the store when it says so, and that needs an encryption key', () => {
+    expect(ringOf('store', { keyEncryptionKey: randomBytes(32) })).toEqual([]);
+    expect(problemsOf('store')).toEqual([
+      'jwt.keyEncryptionKey is missing. Remedy: make one with: openssl rand -base64 32.',
+    ]);
+    expect(problemsOf('store', { keyEncryptionKey: randomBytes(32), secret: SECRET })).toEqual([
+      expect.stringMatching(/^jwt\.secret .*is given together with jwt\.keys\./),
+    ]);
   });
 
   it('reads files: secrets without the line break at their end, PEM text, JWKs', () => {

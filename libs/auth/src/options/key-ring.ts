@@ -16,7 +16,8 @@ interface WrittenKey extends WrittenKeys {
 /** The part of the `jwt` options that is about keys, before anything was checked. */
 export interface WrittenRing extends WrittenKeys {
   readonly keyId?: string;
-  readonly keys?: readonly WrittenKey[];
+  readonly keys?: readonly WrittenKey[] | 'store';
+  readonly keyEncryptionKey?: unknown;
 }
 
 const SINGLE = ['secret', 'privateKey', 'publicKey', 'algorithm', 'keyId'] as const;
@@ -25,7 +26,7 @@ const SINGLE = ['secret', 'privateKey', 'publicKey', 'algorithm', 'keyId'] as co
  * Makes the keys of access tokens: those of `jwt.keys`, or a ring of one.
  *
  * @param report told of every problem, in words that hold no part of a key and no path.
- * @returns the keys, one of them active; undefined when a problem was reported.
+ * @returns the keys, one of them active, or none when all are in the store; undefined when a problem was reported.
  */
 export function loadKeyRing(jwt: WrittenRing, report: Report): readonly ResolvedSigningKey[] | undefined {
   if (jwt.keys === undefined) {
@@ -41,6 +42,11 @@ export function loadKeyRing(jwt: WrittenRing, report: Report): readonly Resolved
     if (jwt[option] !== undefined) {
       count(`jwt.${option}`, 'is given together with jwt.keys', 'make it part of a key of the list');
     }
+  }
+  if (jwt.keys === 'store') {
+    if (jwt.keyEncryptionKey === undefined)
+      count('jwt.keyEncryptionKey', 'is missing', 'make one with: openssl rand -base64 32');
+    return problems === 0 ? [] : undefined;
   }
   // What is no list, or no key, is refused with the rest of the options.
   if (!Array.isArray(jwt.keys) || !jwt.keys.every((key) => typeof key === 'object' && key !== null))

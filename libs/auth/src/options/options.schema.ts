@@ -55,8 +55,12 @@ const catalogue = z
 
 /** `false` or an object. A union would speak of the whole where one part of the object is wrong. */
 function orFalse<T>(schema: z.ZodType<T>) {
-  return z.unknown().transform((value, context): T | false => {
-    if (value === false) return false;
+  return orElse(false, schema);
+}
+
+function orElse<T, V extends false | string>(other: V, schema: z.ZodType<T>) {
+  return z.unknown().transform((value, context): T | V => {
+    if (value === other) return other;
     const result = schema.safeParse(value);
     for (const issue of result.error?.issues ?? []) context.addIssue({ ...issue });
     return result.success ? result.data : z.NEVER;
@@ -106,7 +110,7 @@ const ringKey = z.strictObject(
 const jwt = z.strictObject(
   {
     ...keyOptions,
-    keys: z.array(ringKey, { error: NO_KEYS }).nonempty({ error: NO_KEYS }).optional(),
+    keys: orElse('store', z.array(ringKey, { error: NO_KEYS }).nonempty({ error: NO_KEYS })).optional(),
     keyEncryptionKey: encryptionKey.optional(),
     issuer: text.default('gatehouse'),
     audience: z.union([z.literal(false), text, z.array(text).nonempty(NO_AUDIENCE)], NO_AUDIENCE).optional(),

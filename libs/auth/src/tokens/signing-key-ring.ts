@@ -18,9 +18,9 @@ export class SigningKeyRing {
   #active!: RingKey;
   #publicKeys: readonly JsonWebKey[] = [];
 
-  /** @param keys with exactly one that is active. */
+  /** @param keys with exactly one that is active; an empty ring has to be filled before it is used. */
   constructor(keys: readonly RingKey[]) {
-    this.replace(keys);
+    if (keys.length > 0) this.replace(keys);
   }
 
   /** The key that signs. */

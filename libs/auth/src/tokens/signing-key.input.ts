@@ -39,7 +39,7 @@ export const signingKeyInputSchema = z.strictObject({
  */
 export async function keyOf(
   algorithm: JwtAlgorithm,
-  { privateKey, secret }: Pick<z.infer<typeof signingKeyInputSchema>, 'privateKey' | 'secret'>,
+  { privateKey, secret }: Pick<z.infer<typeof signingKeyInputSchema>, 'privateKey' | 'secret'> = {},
 ): Promise<KeyObject> {
   if (privateKey === undefined && secret === undefined) return generate(algorithm);
   const problems: string[] = [];

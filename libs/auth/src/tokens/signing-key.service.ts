@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 import { Injectable, Logger } from '@nestjs/common';
 
 import { Clock } from '../clock.js';
@@ -7,13 +5,11 @@ import { AuthEvents, type Origin } from '../events/auth-events.js';
 import { readInput } from '../input.js';
 import { ResolvedAuthOptions, type JwtAlgorithm, type SigningKeyState } from '../options/auth-options.js';
 import { RevocationFeed } from '../revocation/revocation-feed.js';
-import type { Revocation } from '../revocation/revocation.js';
 import { storeAnswer } from '../store-answer.js';
-import { sealKey } from './sealed-key.js';
 import { SigningKeyRing, type RingKey } from './signing-key-ring.js';
 import { keyOf, signingKeyInputSchema, type SigningKeyInput } from './signing-key.input.js';
 import { NoSigningKeyStore, SigningKeyStore, type SigningKeyRecord } from './signing-key.store.js';
-import { StoredSigningKeys } from './stored-signing-keys.js';
+import { keyRevocation, newKeyId, sealedRecord, STORE, StoredSigningKeys } from './stored-signing-keys.js';
 
 /** What is told of a signing key. */
 export interface SigningKey {
@@ -24,8 +20,6 @@ export interface SigningKey {
   /** Undefined for a key of the options. */
   readonly createdAt: Date | undefined;
 }
-
-const KEY_ID_BYTES = 12;
 
 /**
  * Changes signing keys while the application runs, on all instances: `add` a key, let everybody learn of it, `activate`
@@ -61,33 +55,20 @@ export class SigningKeyService {
    * store for it or no `jwt.keyEncryptionKey`; AuthError `auth_unavailable`.
    */
   async add(input: SigningKeyInput = {}, origin?: Origin): Promise<SigningKey> {
-    const {
-      keyId = randomBytes(KEY_ID_BYTES).toString('base64url'),
-      algorithm,
-      ...given
-    } = readInput(signingKeyInputSchema, input, 'add');
-    const { keyEncryptionKey } = this.options.jwt;
+    const { keyId = newKeyId(), algorithm, ...given } = readInput(signingKeyInputSchema, input, 'add');
     this.#needsStore();
-    if (keyEncryptionKey === undefined) {
-      throw new Error('jwt.keyEncryptionKey is not set: a key cannot be stored without it');
-    }
     await this.#stored.load();
     const key = await keyOf(algorithm, given);
-    const now = new Date(this.clock.now());
-    const record: SigningKeyRecord = {
-      keyId,
-      algorithm,
-      state: 'next',
-      sealedKey: sealKey(key, keyEncryptionKey, { keyId, algorithm }),
-      createdAt: now,
-      changedAt: now,
-    };
+    // Making a key may take a while, and its age counts from the moment when others can learn of it.
+    const now = this.clock.now();
+    const record = sealedRecord(this.options, keyId, algorithm, key, now);
+    const revocation = keyRevocation(this.options, keyId, now);
     const isFree = this.#find(keyId) === undefined;
-    const isAdded = isFree && (await storeAnswer(STORE, this.store.insert(record, this.#revocation(keyId))));
-    if (!isAdded) throw new Error('add: there is or was a key of that keyId');
+    if (!isFree || !(await storeAnswer(STORE, this.store.insert(record, revocation))))
+      throw new Error('add: there is or was a key of that keyId');
     await this.feed.announce();
     this.events.emit({ type: 'signing-key.created', target: keyId }, origin);
-    return { keyId, algorithm, state: 'next', createdAt: now };
+    return { keyId, algorithm, state: 'next', createdAt: record.createdAt };
   }
 
   /**
@@ -158,21 +139,12 @@ export class SigningKeyService {
   ): Promise<void> {
     const now = new Date(this.clock.now());
     const record = { keyId, algorithm, state, sealedKey: undefined, createdAt: now, changedAt: now };
-    const isChanged = await storeAnswer(STORE, this.store.change(record, this.#revocation(keyId)));
+    const isChanged = await storeAnswer(
+      STORE,
+      this.store.change(record, keyRevocation(this.options, keyId, this.clock.now())),
+    );
     if (!isChanged) throw new Error(`${call}: the key was changed at the same time`);
     await this.feed.announce();
-  }
-
-  /** Every change is one to the feed: it makes the instances read the keys, and look at remembered tokens again. */
-  #revocation(keyId: string): Revocation {
-    const { maxAccessTokenTtl, clockTolerance } = this.options.jwt;
-    const at = this.clock.now();
-    return {
-      kind: 'signing-key',
-      id: keyId,
-      at,
-      expiresAt: at + (maxAccessTokenTtl + clockTolerance) * 1_000,
-    };
   }
 
   /** A ring that cannot be read stops the feed: it becomes stale, and nothing is accepted by keys of yesterday. */
@@ -198,8 +170,6 @@ export class SigningKeyService {
     }
   }
 }
-
-const STORE = 'the store of signing keys';
 
 function viewOf({ keyId, algorithm, state, createdAt }: RingKey): SigningKey {
   return { keyId, algorithm, state, createdAt };

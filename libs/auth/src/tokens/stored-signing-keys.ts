@@ -1,11 +1,19 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, randomBytes, type KeyObject } from 'node:crypto';
 
-import type { ResolvedAuthOptions, ResolvedJwtOptions } from '../options/auth-options.js';
+import type { Clock } from '../clock.js';
+import type { JwtAlgorithm, ResolvedAuthOptions, ResolvedJwtOptions } from '../options/auth-options.js';
 import { AuthOptionsError } from '../options/options-error.js';
 import { storeAnswer } from '../store-answer.js';
-import { openKey } from './sealed-key.js';
+import type { Revocation } from '../revocation/revocation.js';
+import { openKey, sealKey } from './sealed-key.js';
 import type { RingKey, SigningKeyRing } from './signing-key-ring.js';
+import { keyOf } from './signing-key.input.js';
 import type { SigningKeyRecord, SigningKeyStore } from './signing-key.store.js';
+
+/** What is waited for, in the log's words. */
+export const STORE = 'the store of signing keys';
+
+const KEY_ID_BYTES = 12;
 
 /** Brings the ring up to date with the store. */
 export class StoredSigningKeys {
@@ -29,10 +37,57 @@ export class StoredSigningKeys {
     return this.#latest;
   }
 
+  /** When the options leave all keys to the store, the first instance makes the first key; then {@link load}s. */
+  async begin(clock: Clock): Promise<void> {
+    if (this.options.jwt.keys.length === 0) {
+      const records = await storeAnswer(STORE, this.store.list());
+      // Several instances may do so at once: one of their keys stays active, and all of them verify.
+      if (!records.some(({ state }) => state === 'active')) await this.#makeFirst(clock.now());
+    }
+    await this.load();
+  }
+
+  async #makeFirst(now: number): Promise<void> {
+    const key = await keyOf('ES256');
+    const record = sealedRecord(this.options, newKeyId(), 'ES256', key, now);
+    const revocation = keyRevocation(this.options, record.keyId, now);
+    await storeAnswer(STORE, this.store.insert(record, revocation));
+    await storeAnswer(STORE, this.store.change({ ...record, state: 'active' }, revocation));
+  }
+
   async #read(): Promise<void> {
-    const records = await storeAnswer('the store of signing keys', this.store.list());
+    const records = await storeAnswer(STORE, this.store.list());
     this.ring.replace(assembleRing(this.options.jwt, records));
   }
+}
+
+/** A `kid` that nobody else has. */
+export function newKeyId(): string {
+  return randomBytes(KEY_ID_BYTES).toString('base64url');
+}
+
+/**
+ * A key as it goes into the store, to become active some time.
+ *
+ * @throws Error without `jwt.keyEncryptionKey`.
+ */
+export function sealedRecord(
+  { jwt: { keyEncryptionKey } }: ResolvedAuthOptions,
+  keyId: string,
+  algorithm: JwtAlgorithm,
+  key: KeyObject,
+  now: number,
+): SigningKeyRecord {
+  if (keyEncryptionKey === undefined)
+    throw new Error('jwt.keyEncryptionKey is not set: a key cannot be stored without it');
+  const sealedKey = sealKey(key, keyEncryptionKey, { keyId, algorithm });
+  return { keyId, algorithm, state: 'next', sealedKey, createdAt: new Date(now), changedAt: new Date(now) };
+}
+
+/** Every change is one to the feed: it makes the instances read the keys, and look at remembered tokens again. */
+export function keyRevocation({ jwt }: ResolvedAuthOptions, keyId: string, at: number): Revocation {
+  const expiresAt = at + (jwt.maxAccessTokenTtl + jwt.clockTolerance) * 1_000;
+  return { kind: 'signing-key', id: keyId, at, expiresAt };
 }
 
 /**
