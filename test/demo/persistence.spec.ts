@@ -86,7 +86,7 @@ await describeIfServer(POSTGRES, 'what the demo keeps in Postgres', (url) => {
   it('outlives the process as well', async () => {
     const database = await createDatabase(url);
     await keyOutlivesRestarts({ DATABASE_URL: database.url });
-    killChildren();
+    await killChildren();
     await database.drop();
   }, 300_000);
 });

@@ -8,11 +8,11 @@ import { tryIt } from './try-it.js';
 
 try {
   const environment = readEnvironment();
-  const { stores, place, close } = await openStores(environment);
-  const app = await createApp(environment.adapter, stores);
+  const opened = await openStores(environment);
+  const app = await createApp(environment.adapter, opened.stores);
   const end = async (): Promise<void> => {
     await app.close();
-    await close();
+    await opened.close();
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end());
@@ -20,7 +20,7 @@ try {
 
   const logger = new Logger('Demo');
   logger.log(`Listening on ${url} with ${environment.adapter}`);
-  logger.log(`Sessions and API keys are kept in ${place}`);
+  logger.log(`Sessions and API keys are kept in ${opened.place}`);
   if (environment.hasRandomSecret) {
     logger.warn('AUTH_JWT_SECRET_KEY is not set: made a random secret, so tokens end with this process');
   }
