@@ -14,12 +14,13 @@ import { connectionOf, type PostgresConnection, type Queries } from './postgres-
 import { canBeThere, recordOf, rowOf } from './rows.js';
 import { refreshTokens, sessions } from './schema.js';
 import { closeSessions, findSession } from './session-changes.js';
-import { DATABASE_TIME, rotateToken } from './token-rotation.js';
+import { DATABASE_TIME, prepareRotation, rotateToken, type RotationStatements } from './token-rotation.js';
 
 /** Sessions and their refresh tokens in Postgres. */
 export class PostgresRefreshTokenStore extends RefreshTokenStore {
   readonly #connection: PostgresConnection;
   readonly #clock = new DatabaseClock();
+  #rotation: RotationStatements | undefined;
   #lookUp: ReturnType<typeof prepareLookUp> | undefined;
 
   /** @param client its schema has to be current: see {@link migrate}. */
@@ -66,7 +67,8 @@ export class PostgresRefreshTokenStore extends RefreshTokenStore {
 
   override async rotate(rotation: Rotation): Promise<RotationResult> {
     if (!canBeThere(rotation.presentedHash)) return { outcome: 'unknown' };
-    return rotateToken(this.#connection, this.#clock, rotation);
+    this.#rotation ??= prepareRotation(await this.#connection.queries);
+    return rotateToken(this.#connection, this.#clock, this.#rotation, rotation);
   }
 
   override async close(sessionId: string, now: Date): Promise<Session | undefined> {

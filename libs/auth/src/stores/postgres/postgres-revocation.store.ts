@@ -20,7 +20,7 @@ export class PostgresRevocationStore extends RevocationStore {
 
   override async append(revocations: readonly Revocation[]): Promise<void> {
     if (revocations.length === 0) return;
-    await this.#connection.transaction((queries) => appendToLog(queries, revocations));
+    await this.#connection.run((queries) => appendToLog(queries, revocations));
   }
 
   override async readAfter(position: number, limit: number): Promise<readonly LoggedRevocation[]> {

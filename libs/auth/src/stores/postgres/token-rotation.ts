@@ -1,4 +1,4 @@
-import { and, eq, exists, gt, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, eq, exists, isNotNull, isNull, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 
 import type { Rotation, RotationResult, Session } from '../../sessions/refresh-token.store.js';
@@ -9,10 +9,10 @@ import { refreshTokens, sessions } from './schema.js';
 import { closeSessions } from './session-changes.js';
 
 /**
- * Milliseconds after which a rotation does nothing any more. Its caller was told before that it failed, and may present
- * the token again: they would be taken for a thief if it had been exchanged behind their back.
+ * Milliseconds after which a rotation does nothing any more. Its caller was told long before that it failed, and presents
+ * the token again: beyond the grace interval they would be taken for a thief if it had been exchanged behind their back.
  */
-const LATEST = 1_000;
+const LATEST = 3_000;
 
 /**
  * Exchanges a token. What happens all the time is one statement, and what happens when clients race is another one: no
@@ -21,14 +21,16 @@ const LATEST = 1_000;
 export async function rotateToken(
   connection: PostgresConnection,
   clock: DatabaseClock,
+  statements: RotationStatements,
   rotation: Rotation,
 ): Promise<RotationResult> {
   const latest = performance.now() + LATEST;
   if (!clock.isKnown) clock.observe(await connection.run(askTime));
+  const latestThere = clock.at(latest);
   for (;;) {
     const result =
-      (await connection.run((queries) => exchange(queries, rotation, clock.at(latest)))) ??
-      (await connection.run((queries) => repeat(queries, rotation))) ??
+      (await connection.run(() => exchange(statements.exchange, rotation, latestThere))) ??
+      (await connection.run(() => repeat(statements.repeat, rotation, latestThere))) ??
       (await connection.transaction((queries) => refuse(queries, rotation, latest)));
     if (result !== undefined) return result;
     failIfAfter(latest);
@@ -49,30 +51,55 @@ function failIfAfter(latest: number): void {
   if (performance.now() > latest) throw new Error('the rotation takes too long');
 }
 
+/** Both are made once: what they are made of takes longer to put together than to run. */
+export interface RotationStatements {
+  readonly exchange: ReturnType<typeof prepareExchange>;
+  readonly repeat: ReturnType<typeof prepareRepeat>;
+}
+
+export function prepareRotation(queries: Queries): RotationStatements {
+  return { exchange: prepareExchange(queries), repeat: prepareRepeat(queries) };
+}
+
+const given = (name: keyof ReturnType<typeof valuesOf>) => sql.placeholder(name);
+
+function valuesOf(rotation: Rotation, latest: Date) {
+  const { presentedHash, nextHash, sealedNext, now, grace, accessTokenEndsAt } = rotation;
+  return {
+    ...{ presentedHash, nextHash, sealedNext, now },
+    nowText: now.toISOString(),
+    graceBegan: new Date(now.getTime() - grace).toISOString(),
+    accessTokenEndsAt: accessTokenEndsAt.toISOString(),
+    latest: latest.toISOString(),
+  };
+}
+
 /** The row of the token decides a race: who waits for it finds it rotated, and gets undefined. */
 async function exchange(
-  queries: Queries,
+  statement: RotationStatements['exchange'],
   rotation: Rotation,
   latest: Date,
 ): Promise<RotationResult | undefined> {
-  const { presentedHash, nextHash, sealedNext, now } = rotation;
+  const [row] = await statement.execute(valuesOf(rotation, latest));
+  return row && { outcome: 'rotated', session: recordOf(row) };
+}
+
+function prepareExchange(queries: Queries) {
   const itsOpenSession = queries
     .select({ sessionId: sessions.sessionId })
     .from(sessions)
-    .where(
-      and(
-        eq(sessions.sessionId, refreshTokens.sessionId),
-        isNull(sessions.closedAt),
-        gt(sessions.expiresAt, now),
-      ),
-    );
+    .where(and(eq(sessions.sessionId, refreshTokens.sessionId), IS_OPEN));
   const spent = queries.$with('spent').as(
     queries
       .update(refreshTokens)
-      .set({ rotatedAt: now, nextHash, sealedNext })
+      .set({
+        rotatedAt: given('now'),
+        nextHash: given('nextHash'),
+        sealedNext: given('sealedNext'),
+      } as object)
       .where(
         and(
-          eq(refreshTokens.tokenHash, presentedHash),
+          eq(refreshTokens.tokenHash, given('presentedHash')),
           isNull(refreshTokens.rotatedAt),
           exists(itsOpenSession),
         ),
@@ -82,7 +109,7 @@ async function exchange(
   const used = queries.$with('used').as(
     queries
       .update(sessions)
-      .set(useOf(rotation))
+      .set(USE)
       // It may have been closed a moment ago. Then the token is spent, and good for nothing either way.
       .where(and(eq(sessions.sessionId, sql`(select session_id from spent)`), isNull(sessions.closedAt)))
       .returning(),
@@ -90,35 +117,47 @@ async function exchange(
   // Comes last, after all locks. When it is too late there is no hash, and without one the statement fails as a whole.
   const next = queries.$with('next', {}).as(sql`
     insert into ${refreshTokens} (token_hash, session_id)
-    select case when clock_timestamp() <= ${latest.toISOString()}::timestamptz then ${nextHash}::text end, session_id
+    select case when clock_timestamp() <= ${given('latest')}::timestamptz then ${given('nextHash')}::text end, session_id
     from used`);
-  const [row] = await queries.with(spent, used, next).select().from(used);
-  return row && { outcome: 'rotated', session: recordOf(row) };
+  return queries.with(spent, used, next).select().from(used).prepare('gatehouse_exchange');
 }
 
 /** Answers as of its beginning: a rotation of the successor that overtakes it changes nothing of that. */
-async function repeat(queries: Queries, rotation: Rotation): Promise<RotationResult | undefined> {
-  const { presentedHash, now, grace } = rotation;
+async function repeat(
+  statement: RotationStatements['repeat'],
+  rotation: Rotation,
+  latest: Date,
+): Promise<RotationResult | undefined> {
+  const [row] = await statement.execute(valuesOf(rotation, latest));
+  return row && { outcome: 'repeated', session: recordOf(row.session), sealedNext: row.sealedNext! };
+}
+
+function prepareRepeat(queries: Queries) {
   const next = alias(refreshTokens, 'next');
-  const [row] = await queries
+  return queries
     .update(sessions)
-    .set(useOf(rotation))
+    .set(USE)
     .from(refreshTokens)
     .innerJoin(next, eq(next.tokenHash, refreshTokens.nextHash))
     .where(
       and(
-        eq(refreshTokens.tokenHash, presentedHash),
+        eq(refreshTokens.tokenHash, given('presentedHash')),
         eq(sessions.sessionId, refreshTokens.sessionId),
-        isNull(sessions.closedAt),
-        gt(sessions.expiresAt, now),
+        IS_OPEN,
         isNotNull(refreshTokens.rotatedAt),
-        sql`${refreshTokens.rotatedAt} >= ${new Date(now.getTime() - grace).toISOString()}`,
+        sql`${refreshTokens.rotatedAt} >= ${given('graceBegan')}`,
         isNull(next.rotatedAt),
       ),
     )
-    .returning({ session: sessions, sealedNext: refreshTokens.sealedNext });
-  return row && { outcome: 'repeated', session: recordOf(row.session), sealedNext: row.sealedNext! };
+    .returning({ session: sessions, sealedNext: refreshTokens.sealedNext })
+    .prepare('gatehouse_repeat');
 }
+
+const IS_OPEN = and(isNull(sessions.closedAt), sql`${sessions.expiresAt} > ${given('nowText')}`);
+const USE = {
+  lastUsedAt: given('now'),
+  accessTokensEndAt: sql`greatest(${sessions.accessTokensEndAt}, ${given('accessTokenEndsAt')})`,
+} as object;
 
 /**
  * Finds out, with the session held, why the token was neither exchanged nor repeated.
@@ -160,11 +199,4 @@ async function holdSessionOf(queries: Queries, tokenHash: string): Promise<Sessi
 async function findToken(queries: Queries, tokenHash: string) {
   const [row] = await queries.select().from(refreshTokens).where(eq(refreshTokens.tokenHash, tokenHash));
   return row;
-}
-
-function useOf({ now, accessTokenEndsAt }: Rotation) {
-  return {
-    lastUsedAt: now,
-    accessTokensEndAt: sql`greatest(${sessions.accessTokensEndAt}, ${accessTokenEndsAt.toISOString()})`,
-  };
 }
