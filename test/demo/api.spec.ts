@@ -168,7 +168,7 @@ describe.each(PLATFORMS)('the API of the demo, on %s', (platform) => {
     expect(open.toSorted()).toEqual([
       'optional /api/v1/auth/logout',
       'optional /api/v1/greeting',
-            'public /api/v1/auth/refresh',
+      'public /api/v1/auth/refresh',
       'public /.well-known/jwks.json',
       'public /health',
       'public /health/live',

@@ -5,7 +5,7 @@ import { tryIt } from '../../apps/demo/src/try-it.js';
 import { PLATFORMS } from '../support/platforms.js';
 import { startDemoApp, type DemoApp } from './demo-app.js';
 
-/** Every route, and the statuses for TOKEN, API_KEY, ADMIN_TOKEN and nobody. */
+/** Every route of the demo's own, and the statuses for TOKEN, API_KEY, ADMIN_TOKEN and nobody. */
 const ANSWERS = [
   ['GET', '/health', 200, 200, 200, 200],
   ['GET', '/health/live', 200, 200, 200, 200],
@@ -65,8 +65,11 @@ describe.each(PLATFORMS)('the credentials that the demo prints, on %s', (platfor
     return (await send(method, path.replace(':id', made.id), who)).status;
   }
 
-  it('are tried on every route that there is', () => {
-    const routes = demo.app.get(RouteAudit).routes();
+  it('are tried on every route that the package does not bring (test/endpoints has those)', () => {
+    const routes = demo.app
+      .get(RouteAudit)
+      .routes()
+      .filter(({ path }) => !path.startsWith('/api/v1/auth/') && !path.startsWith('/.well-known/'));
     const found = routes.map(({ method, path }) => `${method} ${path}`);
     expect(found.toSorted()).toEqual(ANSWERS.map(([method, route]) => `${method} ${route}`).toSorted());
   });

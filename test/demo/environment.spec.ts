@@ -11,6 +11,9 @@ describe('the environment of the demo', () => {
       host: '127.0.0.1',
       adapter: 'express',
       isProduction: false,
+      databaseUrl: undefined,
+      redisUrl: undefined,
+      dataFolder: '.data',
       hasRandomSecret: true,
     });
     expect(Buffer.byteLength(env.AUTH_JWT_SECRET_KEY!)).toBeGreaterThanOrEqual(64);
@@ -22,12 +25,18 @@ describe('the environment of the demo', () => {
       LISTEN_HOST: '0.0.0.0',
       HTTP_ADAPTER: 'fastify',
       AUTH_JWT_SECRET_KEY: SECRET,
+      DATABASE_URL: 'postgres://127.0.0.1/demo',
+      REDIS_URL: 'redis://127.0.0.1',
+      DATA_DIR: '/data',
     };
     expect(readEnvironment(env)).toEqual({
       port: 8080,
       host: '0.0.0.0',
       adapter: 'fastify',
       isProduction: false,
+      databaseUrl: 'postgres://127.0.0.1/demo',
+      redisUrl: 'redis://127.0.0.1',
+      dataFolder: '/data',
       hasRandomSecret: false,
     });
     expect(env.AUTH_JWT_SECRET_KEY).toBe(SECRET);
