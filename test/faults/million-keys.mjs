@@ -1,5 +1,5 @@
 // A million API keys in Postgres: what a look-up takes beside what it takes among a thousand, and how many queries it is.
-//   npm run test:million-keys
+//   npm run test:faults -- million-keys
 // Postgres: DATABASE_URL, or the usual port on loopback. Exits with 1 when a bound is broken.
 import 'reflect-metadata';
 
