@@ -168,8 +168,8 @@ describe.each(PLATFORMS)('the API of the demo, on %s', (platform) => {
     expect(open.toSorted()).toEqual([
       'optional /api/v1/auth/logout',
       'optional /api/v1/greeting',
-      'public /api/v1/auth/refresh',
       'public /.well-known/jwks.json',
+      'public /api/v1/auth/refresh',
       'public /health',
       'public /health/live',
       'public /health/ready',
