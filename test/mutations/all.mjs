@@ -3,6 +3,7 @@ import { BOOT_MUTATIONS } from './boot.mjs';
 import { GUARD_MUTATIONS } from './guard.mjs';
 import { REQUEST_MUTATIONS } from './requests.mjs';
 import { REVOCATION_MUTATIONS } from './revocation.mjs';
+import { SIGNING_KEY_MUTATIONS } from './signing-keys.mjs';
 import { TOKEN_MUTATIONS } from './tokens.mjs';
 
 /** Where the files of mutations are, from the root of the repository. */
@@ -11,6 +12,7 @@ export const SOURCES = 'libs/auth/src';
 /** Every mutation, room by room. */
 export const MUTATIONS = [
   ...TOKEN_MUTATIONS,
+  ...SIGNING_KEY_MUTATIONS,
   ...API_KEY_MUTATIONS,
   ...REVOCATION_MUTATIONS,
   ...REQUEST_MUTATIONS,
