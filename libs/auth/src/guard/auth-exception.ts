@@ -73,8 +73,11 @@ const ANSWERS: Readonly<Record<AuthErrorCode, Answer>> = {
   auth_unavailable: { status: 503, error: 'Service Unavailable', exception: ServiceUnavailableException },
 };
 
-/** Seconds that a client waits after an outage when the error does not say. */
-const RETRY_AFTER = 5;
+/**
+ * Seconds that a client waits after an outage when the error does not say. Well below `sessions.rotationGrace`: a refresh
+ * whose answer was lost is repeated within it.
+ */
+const RETRY_AFTER = 1;
 
 /** An AuthError's body on every transport. */
 export function errorBody({ code, message }: AuthError): AuthErrorBody {
