@@ -37,6 +37,7 @@ export async function run(limit, script) {
   const late = AbortSignal.timeout(limit * 1_000);
   const interrupted = new Promise((_, reject) => {
     late.addEventListener('abort', () => reject(new Error(`not done after ${limit} seconds`)));
+    process.on('unhandledRejection', reject);
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => reject(new Error(signal)));
   });
   const start = performance.now();
