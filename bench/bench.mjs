@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 
 import { writePage } from './harness/page.mjs';
 import { saveResults } from './harness/results.mjs';
+import { dropDatabases } from './harness/postgres.mjs';
 import { measure } from './harness/rounds.mjs';
 import { httpTable } from './harness/table.mjs';
 import { environment, environmentLines } from './harness/versions.mjs';
@@ -26,6 +27,8 @@ console.log(`${settings.rounds} rounds of ${settings.seconds} s each\n`);
 
 const began = performance.now();
 const variants = await allVariants();
+if (variants.every(({ needsPostgres }) => !needsPostgres))
+  console.log('No Postgres answers: its rows are left out\n');
 const order = new Map(variants.map(({ id }, i) => [id, i]));
 const rows = [];
 for (const platform of ['fastify', 'express'].filter((name) => name.includes(options.platform))) {
@@ -41,6 +44,7 @@ for (const platform of ['fastify', 'express'].filter((name) => name.includes(opt
   console.log(`\n${platform}\n\n${httpTable(measured)}\n`);
   rows.push(...measured);
 }
+await dropDatabases();
 console.log(`${Math.round((performance.now() - began) / 1_000)} s in all`);
 
 // A short or partial run is for looking at, not for keeping.

@@ -3,12 +3,13 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
 import { writePage } from './harness/page.mjs';
+import { dropDatabases } from './harness/postgres.mjs';
 import { saveResults } from './harness/results.mjs';
 import { microTable } from './harness/table.mjs';
 import { environment, environmentLines } from './harness/versions.mjs';
 
 /** The files of micro/. Each runs in a process of its own: one would spoil what the compiler learned of another. */
-const SECTIONS = ['guard', 'verification', 'permissions', 'feed', 'memory'];
+const SECTIONS = ['guard', 'verification', 'permissions', 'feed', 'memory', 'postgres'];
 
 const versions = environment();
 console.log(`${environmentLines(versions).join('\n')}\n`);
@@ -26,6 +27,8 @@ for (const section of chosen) {
   micro.push(...rows);
 }
 console.log(microTable(micro));
+
+await dropDatabases();
 
 const isWhole = chosen.length === SECTIONS.length;
 await saveResults(isWhole ? versions.node : 'partial', { ...versions, micro });

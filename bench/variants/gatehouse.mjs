@@ -42,7 +42,8 @@ export async function withApiKeys(app) {
   };
   const headers = ({ key }) => ({ 'x-api-key': key });
   const doomed = await make(CREDENTIALS);
-  const made = await Promise.all(Array.from({ length: CREDENTIALS }, (_, i) => make(i)));
+  const made = [];
+  for (let i = 0; i < CREDENTIALS; i++) made.push(await make(i));
   return {
     app,
     credentials: made.map(headers),

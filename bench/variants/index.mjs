@@ -1,3 +1,5 @@
+import { hasPostgres } from '../harness/postgres.mjs';
+
 /** The files of this folder that hold variants, in the order of the table. A new variant is a file, and its name here. */
 const FILES = [
   'unguarded',
@@ -18,6 +20,7 @@ const FILES = [
  * @property {string} title
  * @property {'baseline' | 'remembered' | 'verified each time' | 'peers'} group measured beside each other.
  * @property {('express' | 'fastify')[]} [platforms] both when left out.
+ * @property {boolean} [needsPostgres]
  * @property {(platform: 'express' | 'fastify') => Promise<Started>} start
  *
  * @typedef {object} Started
@@ -34,7 +37,8 @@ export async function variantsOf(file) {
   return variants.map((variant) => ({ platforms: ['fastify', 'express'], ...variant, file }));
 }
 
-/** @returns {Promise<Variant[]>} */
+/** @returns {Promise<Variant[]>} those that can be measured on this machine. */
 export async function allVariants() {
-  return (await Promise.all(FILES.map(variantsOf))).flat();
+  const variants = (await Promise.all(FILES.map(variantsOf))).flat();
+  return (await hasPostgres()) ? variants : variants.filter(({ needsPostgres }) => !needsPostgres);
 }
