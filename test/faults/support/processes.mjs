@@ -25,7 +25,7 @@ export function startApplication(onEnd, env, execArgv = []) {
     answers.get(id)?.(error === undefined ? { value } : { error });
     answers.delete(id);
   });
-  ended.then(() => {
+  void ended.then(() => {
     for (const answer of answers.values()) answer({ error: 'the process has ended' });
     answers.clear();
   });
