@@ -57,6 +57,7 @@ export interface RotationStatements {
   readonly repeat: ReturnType<typeof prepareRepeat>;
 }
 
+/** Makes them, for a pool or an instance of PGlite; nothing is sent yet. */
 export function prepareRotation(queries: Queries): RotationStatements {
   return { exchange: prepareExchange(queries), repeat: prepareRepeat(queries) };
 }
