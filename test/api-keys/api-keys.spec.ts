@@ -96,6 +96,7 @@ describe.each(PLATFORMS)('API keys over HTTP on %s', (platform) => {
     ['revokedAt', { revokedAt: null }],
     ['rateLimit', { rateLimit: { limit: 101, window: 60 } }],
     ['rateLimit', { rateLimit: { limit: 2, window: 1 } }],
+    ['rateLimit', { rateLimit: { limit: 1_000, window: 600 } }],
     ['rateLimit', { rateLimit: { limit: 0, window: 60 } }],
     ['expiresAt', { expiresAt: '2999-01-01T00:00:00Z' }],
     ['expiresAt', { expiresAt: 'tomorrow' }],

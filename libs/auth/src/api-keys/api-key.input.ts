@@ -4,7 +4,7 @@ import { grantsSchema } from '../identity/grants.schema.js';
 import { metadataSchema } from '../identity/metadata.schema.js';
 import type { AnyPermissionCatalogue, PermissionGrant } from '../identity/permission.js';
 import type { Duration, RateLimit } from '../options/auth-options.js';
-import { parseDuration } from '../options/duration.js';
+import { MAX_WINDOW, parseDuration } from '../options/duration.js';
 import type { ApiKeyRecord } from './api-key.store.js';
 
 /** What may be said of a key when it is made, and changed later. */
@@ -52,14 +52,29 @@ export interface ApiKeyRotation {
 }
 
 const MAX_OVERLAP = 90 * 86_400;
+/** What a database can tell from a mistake, and every one of them can write: until the year 9999. */
+const LAST_DATE = new Date('9999-12-31T23:59:59.999Z');
+
+/** Text that every database can hold: Postgres has none with a zero byte in it. */
+const storable = z.string('is not text').refine((text) => !text.includes('\0'), 'holds a zero byte');
+
+/** A date that can be stored. */
+export const storableDate = z
+  .date('is not a Date')
+  .min(new Date(0), 'is before 1970')
+  .max(LAST_DATE, 'is after 9999');
+
+/** Who owns a key, and where; also the id of a key. */
+export const subjectText = storable.min(1, 'is empty').max(255, 'is longer than 255 characters');
 
 /** Schemas of what the API key service takes. */
 export function apiKeyInputSchemas(catalogue: AnyPermissionCatalogue | undefined) {
-  const subject = z.string('is not text').min(1, 'is empty').max(255, 'is longer than 255 characters');
-  const date = z.date('is not a Date');
+  const subject = subjectText;
+  const date = storableDate;
   const whole = z.int('is not a whole number').min(1, 'is below 1');
-  const name = z.string('is not text').trim().min(1, 'is empty').max(100, 'is longer than 100 characters');
-  const rateLimit = z.strictObject({ limit: whole, window: whole }, 'is not { limit, window }');
+  const window = whole.max(MAX_WINDOW, `is above ${MAX_WINDOW}`);
+  const name = storable.trim().min(1, 'is empty').max(100, 'is longer than 100 characters');
+  const rateLimit = z.strictObject({ limit: whole, window }, 'is not { limit, window }');
   const permissions = grantsSchema(catalogue);
   const isActive = z.boolean('is neither true nor false');
 

@@ -7,7 +7,7 @@ import { readRequest } from '../guard/input.pipe.js';
 import { PermissionSet } from '../identity/permission-set.js';
 import { BuiltInPermission, type PermissionGrant, type PermissionName } from '../identity/permission.js';
 import type { UserIdentity } from '../identity/user-identity.js';
-import { ResolvedAuthOptions } from '../options/auth-options.js';
+import { ResolvedAuthOptions, type RateLimit } from '../options/auth-options.js';
 import { apiKeyInputSchemas, type ApiKey, type ApiKeyUpdate } from './api-key.input.js';
 import { ApiKeyService, type NewApiKey } from './api-key.service.js';
 import { apiKeyBodySchemas, type ApiKeyPage, type ApiKeyPageQuery } from './api-key.requests.js';
@@ -114,11 +114,7 @@ export class ApiKeyManagement {
     const most = this.options.apiKeys?.maxRateLimit;
     if (most !== undefined && rateLimit === null)
       throw new BadRequestException('rateLimit cannot be taken away here');
-    if (
-      most !== undefined &&
-      rateLimit != null &&
-      rateLimit.limit / rateLimit.window > most.limit / most.window
-    )
+    if (most !== undefined && rateLimit != null && exceeds(rateLimit, most))
       throw new BadRequestException(`rateLimit is above ${most.limit} in ${most.window} seconds`);
     const latest = this.#latestExpiry();
     if (latest !== undefined && expiresAt === null)
@@ -131,6 +127,11 @@ export class ApiKeyManagement {
     const lifetime = this.options.apiKeys?.maxLifetime;
     return lifetime === undefined ? undefined : new Date(this.clock.now() + lifetime * 1_000);
   }
+}
+
+/** In a long window the same rate would let all of its calls come at once. */
+function exceeds({ limit, window }: RateLimit, most: RateLimit): boolean {
+  return limit > most.limit || limit / window > most.limit / most.window;
 }
 
 function isEarlier({ expiresAt }: ApiKeyUpdate, apiKey: ApiKey): boolean {

@@ -1,11 +1,17 @@
 import { z } from 'zod';
 
-import type { ApiKey, apiKeyInputSchemas } from './api-key.input.js';
+import { storableDate, subjectText, type ApiKey, type apiKeyInputSchemas } from './api-key.input.js';
 
 const uuidOrName = z.string('is not text').min(1, 'is empty').max(255, 'is longer than 255 characters');
 const date = z.iso
   .datetime({ offset: true, error: 'is no ISO 8601 date and time with a time zone' })
-  .transform((text) => new Date(text));
+  .transform((text) => new Date(text))
+  .pipe(storableDate);
+
+/** Characters of JSON: as much as an access token may hold. A remembered key keeps both in memory. */
+const MAX_SIZE = 8_192;
+const isSmall = (value: unknown): boolean => (JSON.stringify(value) ?? '').length <= MAX_SIZE;
+const TOO_LARGE = `is more than ${MAX_SIZE} characters of JSON`;
 
 /** Which page of which keys. */
 export const ApiKeyPageQuery = z.strictObject({
@@ -37,10 +43,17 @@ export interface ApiKeyPage {
 /** Bodies of the endpoints: what the service takes, with dates as ISO 8601 text. */
 export function apiKeyBodySchemas({ create, update, rotation }: ReturnType<typeof apiKeyInputSchemas>) {
   return {
-    create: create
-      .omit({ orgId: true })
-      .extend({ userId: uuidOrName.optional(), expiresAt: date.optional() }),
-    update: update.extend({ expiresAt: date.nullable().optional() }),
+    create: create.omit({ orgId: true }).extend({
+      userId: subjectText.optional(),
+      expiresAt: date.optional(),
+      permissions: create.shape.permissions.refine(isSmall, TOO_LARGE),
+      metadata: create.shape.metadata.refine(isSmall, TOO_LARGE),
+    }),
+    update: update.extend({
+      expiresAt: date.nullable().optional(),
+      permissions: update.shape.permissions.refine(isSmall, TOO_LARGE),
+      metadata: update.shape.metadata.refine(isSmall, TOO_LARGE),
+    }),
     rotation,
   };
 }

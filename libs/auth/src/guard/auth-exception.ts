@@ -79,6 +79,9 @@ const ANSWERS: Readonly<Record<AuthErrorCode, Answer>> = {
  */
 const RETRY_AFTER = 1;
 
+/** Characters of a `scope` in a challenge. Proxies take an answer with a larger header for one of a broken server. */
+const MAX_SCOPE = 2_048;
+
 /** An AuthError's body on every transport. */
 export function errorBody({ code, message }: AuthError): AuthErrorBody {
   const { status, error } = ANSWERS[code];
@@ -161,7 +164,8 @@ export class AuthExceptions {
     const parameters = [`realm="${realm}"`];
     if (code !== 'none') parameters.push(`error="${code}"`);
     if (error.code === 'token_expired') parameters.push(`error_description="The access token expired"`);
-    if (code === 'insufficient_scope') parameters.push(`scope="${error.permissions.join(' ')}"`);
+    const scope = error.permissions.join(' ');
+    if (code === 'insufficient_scope' && scope.length <= MAX_SCOPE) parameters.push(`scope="${scope}"`);
     const bearer = `Bearer ${parameters.join(', ')}`;
     return apiKeys === undefined ? bearer : `${bearer}, ApiKey realm="${realm}"`;
   }

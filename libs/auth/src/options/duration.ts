@@ -1,5 +1,8 @@
 import type { Duration } from './auth-options.js';
 
+/** Seconds that a window of a rate limit may last. Node's timers overflow after 24.8 days: such a window would end at once. */
+export const MAX_WINDOW = 24 * 86_400;
+
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
 /**

@@ -2,7 +2,7 @@ import { createSecretKey, KeyObject } from 'node:crypto';
 import { z } from 'zod';
 
 import { isPermission } from '../identity/permission.js';
-import { parseDuration } from './duration.js';
+import { MAX_WINDOW, parseDuration } from './duration.js';
 import { endpointsSchema } from './endpoints.js';
 
 /** Texts are `what is wrong. Remedy.`; zod's own texts are replaced where they would not help. */
@@ -125,6 +125,7 @@ const jwt = z.strictObject(
 );
 
 const NO_LIMIT = 'is no limit. Give for example { limit: 1000, window: 3600 }';
+const TOO_LONG = 'is over 24 days. Give for example 3600';
 const whole = z.int(NO_LIMIT).min(1, NO_LIMIT);
 const NO_PREFIX = 'is not 1 to 16 letters and digits. Give for example ck';
 const NO_HEADER = 'is no header name. Give for example X-API-Key';
@@ -143,7 +144,9 @@ const apiKeys = z.strictObject(
         'is taken by bearer tokens. Give for example X-API-Key',
       )
       .default('X-API-Key'),
-    maxRateLimit: z.strictObject({ limit: whole, window: whole }, NO_LIMIT).optional(),
+    maxRateLimit: z
+      .strictObject({ limit: whole, window: whole.max(MAX_WINDOW, TOO_LONG) }, NO_LIMIT)
+      .optional(),
     maxLifetime: lifetime.optional(),
   },
   { error: 'is not apiKeys options. Give an object, or false' },
