@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Clock } from 'nestjs-gatehouse';
+import { ApiKeyService, Clock } from 'nestjs-gatehouse';
 import { ManualClock } from 'nestjs-gatehouse/testing';
 
 import { forgeToken } from '../support/forge.js';
@@ -53,6 +53,20 @@ describe.each(SOCKET_SETUPS)('A gateway with $name', ({ platform, configure, ope
     const robot = connect({ 'x-api-key': await apiKey(booted) });
     expect(await ask(robot, 'machine')).toEqual({ event: 'machine', data: 'api_key' });
     expect(await ask(robot, 'whoami')).toEqual({ event: 'you', data: 'robby' });
+  });
+
+  it('counts each message against the limit of a key', async () => {
+    const { key } = await booted.app
+      .get(ApiKeyService)
+      .create({ name: 'robot', userId: 'robby', rateLimit: { limit: 3, window: 60 } });
+    const socket = connect({ 'x-api-key': key });
+    for (let i = 0; i < 3; i += 1) {
+      expect(await ask(socket, 'whoami', { i })).toEqual({ event: 'you', data: 'robby' });
+    }
+    expect([await codeOf(socket, 'whoami'), await codeOf(socket, 'greet')]).toEqual([
+      'rate_limited',
+      'rate_limited',
+    ]);
   });
 
   it.each([

@@ -24,13 +24,13 @@ export class ApiKeyTerms extends CredentialTerms {
     super();
   }
 
-  override of(identity: UserIdentity, carrier: object): Promise<CallTerms> | undefined {
+  override of(identity: UserIdentity, call: object): Promise<CallTerms> | undefined {
     if (identity.provider !== 'api_key') return undefined;
     this.lastUsed.note(identity.credentialId);
     const record = this.verifier.recordOf(identity);
     if (record === undefined) return undefined;
     const { rateLimit, replacedAt } = record;
-    if (rateLimit !== undefined) return this.#countOnce(identity, record, rateLimit, carrier);
+    if (rateLimit !== undefined) return this.#countOnce(identity, record, rateLimit, call);
     return replacedAt === undefined ? undefined : Promise.resolve({ headers: replacementNotice(record) });
   }
 
@@ -39,10 +39,10 @@ export class ApiKeyTerms extends CredentialTerms {
     identity: UserIdentity,
     record: ApiKeyRecord,
     rateLimit: RateLimit,
-    carrier: object,
+    call: object,
   ): Promise<CallTerms> {
-    let terms = this.#counted.get(carrier);
-    if (terms === undefined) this.#counted.set(carrier, (terms = this.#count(identity, record, rateLimit)));
+    let terms = this.#counted.get(call);
+    if (terms === undefined) this.#counted.set(call, (terms = this.#count(identity, record, rateLimit)));
     return terms;
   }
 

@@ -64,7 +64,9 @@ export class AuthGuard implements CanActivate {
     context: ExecutionContext,
     identity: UserIdentity,
   ): true | Promise<true> {
-    const terms = this.terms.of(identity, carrier.host);
+    // A socket is one carrier for all of its messages; the arguments are those of one.
+    const call = carrier.transport === 'ws' ? context.getArgs<unknown[]>() : carrier.host;
+    const terms = this.terms.of(identity, call);
     if (terms === undefined) return this.#admit(rule, carrier, context, identity);
     return terms.then(({ headers, refusal }) => {
       this.exceptions.setHeaders(headers, context);

@@ -17,8 +17,8 @@ export abstract class CredentialTerms {
   /**
    * Called for every authenticated call, before its permissions are looked at.
    *
-   * @param carrier what the call arrived in; the handlers of one request or operation share it and are one call.
+   * @param call what the handlers of one request, operation or message share: they are one call.
    * @returns undefined when there are none: the way of most calls, without a promise.
    */
-  abstract of(identity: UserIdentity, carrier: object): Promise<CallTerms> | undefined;
+  abstract of(identity: UserIdentity, call: object): Promise<CallTerms> | undefined;
 }
