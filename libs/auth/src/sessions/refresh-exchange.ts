@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock.js';
 import { AuthError } from '../errors.js';
 import { commonGrants } from '../identity/common-grants.js';
+import { isKnownGrant } from '../identity/permission.js';
 import { SubjectDirectory } from '../identity/subject-directory.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
 import { storeAnswer } from '../store-answer.js';
@@ -46,15 +47,21 @@ export class RefreshExchange {
     );
     if (found === undefined) throw refused('the refresh token is unknown');
     const { session } = found;
-    const subject = await storeAnswer(
-      'the subject directory',
-      this.subjects.find(session.userId, session.orgId),
-    );
-    const permissions =
+    const { isActive, permissions } = await storeAnswer('the subject directory', this.#stateOf(session));
+    return { session: { ...session, permissions }, isActive };
+  }
+
+  /** Rejects, and never throws, whatever the application's directory does. */
+  async #stateOf(session: Session): Promise<{ isActive: boolean; permissions: readonly string[] }> {
+    const subject = await this.subjects.find(session.userId, session.orgId);
+    const common =
       subject?.permissions === undefined
         ? session.permissions
         : commonGrants(session.permissions, subject.permissions);
-    return { session: { ...session, permissions }, isActive: subject?.isActive === true };
+    // What was in the catalogue when the session began may have left it since.
+    const { permissions: catalogue } = this.options;
+    const permissions = common.filter((grant) => catalogue === undefined || isKnownGrant(grant, catalogue));
+    return { isActive: subject?.isActive === true, permissions };
   }
 
   /**

@@ -134,7 +134,10 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
    */
   async closeAll(userId: string, origin?: Origin): Promise<void> {
     const at = this.clock.now();
-    const expiresAt = at + (this.options.jwt.maxAccessTokenTtl + this.options.jwt.clockTolerance) * 1_000;
+    const { jwt, identityCache } = this.options;
+    // Until the last token has ended, and no instance remembers a key from before.
+    const seconds = Math.max(jwt.maxAccessTokenTtl + jwt.clockTolerance, identityCache?.maxAge ?? 0);
+    const expiresAt = at + seconds * 1_000;
     await storeAnswer(
       'the refresh token store',
       this.store.closeAll({ kind: 'subject', id: userId, at, expiresAt }),
