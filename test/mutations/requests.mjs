@@ -80,7 +80,7 @@ export const REQUEST_MUTATIONS = [
   {
     check: 'challenge: the scope that is lacking',
     file: ANSWER,
-    search: `    if (code === 'insufficient_scope') parameters.push(\`scope="\${error.permissions.join(' ')}"\`);\n`,
+    search: `    if (code === 'insufficient_scope' && scope.length <= MAX_SCOPE) parameters.push(\`scope="\${scope}"\`);\n`,
     replace: '',
     spec: ANSWERS,
     test: 'those that it lacks are named',

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createClient, type Client } from 'graphql-ws';
-import { Clock } from 'nestjs-gatehouse';
+import { ApiKeyService, Clock } from 'nestjs-gatehouse';
 import { ManualClock } from 'nestjs-gatehouse/testing';
 import { WebSocket } from 'ws';
 
@@ -77,6 +77,19 @@ describe.each(GRAPHQL_SETUPS)('GraphQL subscriptions with $name', (setup) => {
 
   it('accepts one with the credential in the headers of the upgrade request', async () => {
     expect(await first(connect({}, { authorization: bearer(booted, 'memory:read') }))).toEqual(ADDED);
+  });
+
+  it('counts each operation of a connection against the limit of a key', async () => {
+    const { key } = await booted.app.get(ApiKeyService).create({
+      name: 'robot',
+      userId: 'robby',
+      permissions: ['memory:read'],
+      rateLimit: { limit: 2, window: 60 },
+    });
+    const client = connect({ 'x-api-key': key });
+    const answers = [await first(client), await first(client), await first(client)];
+    expect(answers.map((answer) => typeof answer)).toEqual(['object', 'object', 'string']);
+    expect(answers[2]).toBe('rate_limited');
   });
 
   it('says what is wrong with a credential', async () => {
