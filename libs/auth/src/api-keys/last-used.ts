@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 
 import { Clock } from '../clock.js';
+import { storeAnswer } from '../store-answer.js';
 import { ApiKeyStore } from './api-key.store.js';
 
 const WRITE_INTERVAL = 10_000;
@@ -23,7 +24,8 @@ export class LastUsed implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.#timer);
-    await this.write();
+    // A store that hangs must not hold up the end of the process.
+    await storeAnswer('the API key store', this.write()).catch(() => undefined);
   }
 
   note(keyId: string): void {
