@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +21,7 @@ export interface BuiltCopy {
   readonly folder: string;
   /** What `npm start` runs. */
   readonly demo: string;
-  /** A folder of its own for each demo: `DATA_DIR`. */
+  /** A folder of its own for each demo, `DATA_DIR`: an empty database. */
   dataFolder(): string;
   remove(): Promise<void>;
 }
@@ -32,6 +33,7 @@ export interface BuiltCopy {
 export async function buildAndCopy(): Promise<BuiltCopy> {
   await mkdir(CACHE, { recursive: true });
   const folder = await mkdtemp(join(CACHE, 'built-'));
+  const database = await withBuildLock(emptyDatabase);
   await withBuildLock(async () => {
     await promisify(execFile)(process.execPath, [TSC, '-b', 'apps/demo'], { cwd: ROOT });
     for (const [from, to] of [
@@ -45,9 +47,27 @@ export async function buildAndCopy(): Promise<BuiltCopy> {
   return {
     folder,
     demo: join(folder, 'demo/dist/main.js'),
-    dataFolder: () => join(folder, `data-${(folders += 1)}`),
+    dataFolder: () => {
+      const copy = join(folder, `data-${(folders += 1)}`);
+      cpSync(database, copy, { recursive: true });
+      return copy;
+    },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** A folder as PGlite makes it on its first start, which takes many times as long as a copy. Made once on a machine. */
+async function emptyDatabase(): Promise<string> {
+  const { PGlite } = await import('@electric-sql/pglite');
+  const { version } = JSON.parse(
+    readFileSync(join(ROOT, 'node_modules/@electric-sql/pglite/package.json'), 'utf8'),
+  ) as { version: string };
+  const finished = join(CACHE, `database-${version}`);
+  if (existsSync(finished)) return finished;
+  const fresh = await mkdtemp(join(CACHE, 'database-'));
+  await (await PGlite.create(fresh)).close();
+  await rename(fresh, finished);
+  return finished;
 }
 
 /** One process at a time builds or packs: `mkdir` succeeds for exactly one of those that try. */
