@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 
 import { Clock } from '../clock.js';
 import { AuthEvents, type Origin } from '../events/auth-events.js';
+import { commonGrants } from '../identity/common-grants.js';
 import type { UserIdentity } from '../identity/user-identity.js';
 import { readInput } from '../input.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
@@ -155,14 +156,32 @@ export class ApiKeyService {
     const { key, record } = this.#make(old);
     const now = this.clock.now();
     const endsAt = new Date(now + overlap * 1_000);
-    const { outcome } = await storeAnswer(
+    const result = await storeAnswer(
       'the API key store',
       this.store.rotate(keyId, record, endsAt, new Date(now), this.#entry(keyId)),
     );
-    if (outcome !== 'rotated') return undefined;
+    if (result.outcome !== 'rotated') return undefined;
+    const successor = await this.#catchUp(record, result.old);
     await this.feed.announce();
     this.events.emit({ type: 'api-key.rotated', target: keyId, replacedBy: record.keyId }, origin);
-    return { key, apiKey: withoutHash(record) };
+    return { key, apiKey: withoutHash(successor) };
+  }
+
+  /**
+   * The old key may have been given less between being read and being replaced. Its successor is held to that before
+   * anybody gets to know it, and never carries more than whoever asked for it saw.
+   */
+  async #catchUp(successor: ApiKeyRecord, old: ApiKeyRecord): Promise<ApiKeyRecord> {
+    const permissions = commonGrants(successor.permissions, old.permissions);
+    const { rateLimit } = old;
+    const isSame =
+      permissions.join(' ') === successor.permissions.join(' ') &&
+      rateLimit?.limit === successor.rateLimit?.limit &&
+      rateLimit?.window === successor.rateLimit?.window;
+    if (isSame) return successor;
+    const { keyId } = successor;
+    const changed = this.store.update(keyId, { permissions, rateLimit }, this.#entry(keyId));
+    return (await storeAnswer('the API key store', changed)) ?? successor;
   }
 
   /** Makes every instance look at the key again. */
