@@ -52,6 +52,16 @@ describe.each(PLATFORMS)('strange input before Postgres on %s', (platform) => {
     expect((await ask('PATCH', `/api-keys/${apiKey.keyId}`, body)).status).toBe(400);
   });
 
+  it.each<[string, object]>([
+    ['ten thousand grants that are none', { permissions: Array.from({ length: 10_000 }, () => '') }],
+    ['a field with a long name', { ['x'.repeat(50_000)]: 1 }],
+    ['five thousand unknown fields', Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [i, 1]))],
+  ])('answers %s in a few words', async (_what, body) => {
+    const { status, body: answer } = await ask('POST', '/api-keys', { name: 'k', ...body });
+    expect(status).toBe(400);
+    expect(JSON.stringify(answer).length).toBeLessThan(5_000);
+  });
+
   it('does not repeat in a header what is too long for one', async () => {
     const weak = booted.app.get(TokenService).createAccessToken({ userId: 'ada' });
     const body = { name: 'k', permissions: [`session:${'x'.repeat(3_000)}`] };
