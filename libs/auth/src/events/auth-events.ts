@@ -1,4 +1,5 @@
-import { Observable, type Subscriber } from 'rxjs';
+import { Logger } from '@nestjs/common';
+import { Observable, Subscriber, type Observer, type Subscription } from 'rxjs';
 
 import type { Clock } from '../clock.js';
 import type { AuthErrorCode } from '../errors.js';
@@ -78,11 +79,15 @@ export type AuthFact =
 /** A fact with its time and origin. */
 export type AuthEvent = AuthFact & Origin & { readonly time: Date };
 
+type Listener = (event: AuthEvent) => unknown;
+
 /**
  * Everything worth an audit log, as one stream: `events.subscribe((event) => …)`. Delivered synchronously, to whoever
- * is subscribed at that moment; a subscriber must not throw.
+ * is subscribed at that moment. A subscriber that throws or rejects is noted in the log and goes on hearing: whoever
+ * sends a wrong token must not be able to end the process by it. Behind an operator (`pipe`) errors are RxJS's matter.
  */
 export class AuthEvents extends Observable<AuthEvent> {
+  readonly #logger = new Logger(AuthEvents.name);
   readonly #subscribers: Set<Subscriber<AuthEvent>>;
 
   constructor(private readonly clock: Clock) {
@@ -97,6 +102,27 @@ export class AuthEvents extends Observable<AuthEvent> {
   /** Is anybody subscribed? Who has to collect what an event says may ask first. */
   get isHeard(): boolean {
     return this.#subscribers.size > 0;
+  }
+
+  override subscribe(target?: Partial<Observer<AuthEvent>> | Listener | null): Subscription {
+    if (target instanceof Subscriber || target == null) return super.subscribe(target ?? undefined);
+    if (typeof target === 'function') return super.subscribe((event) => this.#hand(event, target));
+    return super.subscribe({
+      next: (event) => this.#hand(event, (one) => target.next?.(one)),
+      error: (error) => target.error?.(error),
+      complete: () => target.complete?.(),
+    });
+  }
+
+  #hand(event: AuthEvent, listener: Listener): void {
+    const failed = (error: unknown): void =>
+      // The name alone: a message may quote what was to be written.
+      this.#logger.error(`A subscriber failed: ${error instanceof Error ? error.name : typeof error}`);
+    try {
+      Promise.resolve(listener(event)).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
   }
 
   /** Tells every subscriber. */
