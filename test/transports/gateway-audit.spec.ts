@@ -57,7 +57,7 @@ afterEach(closeAll);
 
 describe.each(SOCKET_SETUPS)('The route audit of gateways with $name', ({ platform, configure }) => {
   const bootGateways = (providers: Type[], options: Partial<BootOptions> = {}) =>
-    boot(platform, { providers, configure, ...options });
+    boot(platform, { providers, configure, ...options, auth: { endpoints: false, ...options.auth } });
 
   /** The guard as it would be placed by another Nest. */
   const onNest = (major: number): Partial<BootOptions> => ({
