@@ -29,6 +29,8 @@ export async function createDatabase(url: string): Promise<TestDatabase> {
     url: own.href,
     pool(config) {
       const pool = new Pool({ connectionString: own.href, ...config });
+      // A connection that is being closed may still be there when the database is dropped, by force.
+      pool.on('error', () => undefined);
       pools.push(pool);
       return pool;
     },
