@@ -29,12 +29,12 @@ export async function createDatabase(url: string): Promise<TestDatabase> {
     url: own.href,
     pool(config) {
       const pool = new Pool({ connectionString: own.href, ...config });
-      // A connection that is being closed may still be there when the database is dropped, by force.
-      pool.on('error', () => undefined);
       pools.push(pool);
       return pool;
     },
     async drop() {
+      // A connection that is being closed may still be there when the database is dropped, by force.
+      for (const pool of pools) pool.on('error', () => undefined);
       await Promise.all(pools.filter(({ ended }) => !ended).map((pool) => pool.end()));
       await administer(url, `drop database ${name} with (force)`);
     },
