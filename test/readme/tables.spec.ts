@@ -120,7 +120,7 @@ describe('the table of options', () => {
 
   function resolved(option?: string, value?: unknown) {
     const { endpoints, ...options } = optionsWith(option, value);
-    return Object.assign({ endpoints: resolveEndpoints(endpoints) }, resolveOptions(options, endpoints));
+    return Object.assign({ endpoints: resolveEndpoints(endpoints) }, resolveOptions(options, { endpoints }));
   }
 
   /** Is another value seen at all? Otherwise a wrong default would go unnoticed. */

@@ -38,6 +38,7 @@ import { SessionController } from './sessions/session.controller.js';
 import { SessionService } from './sessions/session.service.js';
 import { TokenController } from './sessions/token.controller.js';
 import { completeStores, type AuthStores } from './stores/auth-stores.js';
+import type { AuthMailer } from './users/auth-mailer.js';
 import { MemoryRateLimitCounter } from './stores/memory/memory-rate-limit.counter.js';
 import { AccessTokenVerifier } from './tokens/access-token.verifier.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
@@ -55,6 +56,8 @@ export interface AuthModuleOptions extends AuthOptions {
   stores?: AuthStores;
   /** Asked about owners of sessions and API keys. Default: all of them are active. */
   subjects?: SubjectDirectory;
+  /** Sends the messages of accounts. Needed with `users`. */
+  mailer?: AuthMailer;
 }
 
 /** What has to be known before any factory has run. */
@@ -67,6 +70,10 @@ export interface StaticOptions {
 
 /** For `forRootAsync`. */
 export interface AuthModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'>, StaticOptions {
+  /** Whether people are kept here; how is the factory's to say. Default false. */
+  users?: boolean;
+  /** Whether events are kept; how is the factory's to say. Default false. */
+  audit?: boolean;
   inject?: FactoryProvider['inject'];
   // oxlint-disable-next-line typescript/no-explicit-any -- Nest's own signature of factories
   useFactory: (...args: any[]) => AuthModuleOptions | Promise<AuthModuleOptions>;
@@ -75,12 +82,14 @@ export interface AuthModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'>,
 /** The options as they were written, for the providers that read them. */
 class WrittenOptions {
   readonly stores: Required<AuthStores>;
-  readonly subjects: SubjectDirectory;
+  readonly subjects: SubjectDirectory | undefined;
+  readonly mailer: AuthMailer | undefined;
   readonly rest: AuthOptions;
 
-  constructor({ stores, subjects = new AnySubject(), ...rest }: AuthModuleOptions = {}) {
+  constructor({ stores, subjects, mailer, ...rest }: AuthModuleOptions = {}) {
     this.stores = completeStores(stores);
     this.subjects = subjects;
+    this.mailer = mailer;
     this.rest = rest;
   }
 }
@@ -94,7 +103,8 @@ export class AuthModule {
    */
   static forRoot(options: AuthModuleOptions & StaticOptions = {}): DynamicModule {
     const { globalGuard, endpoints, ...written } = options;
-    return assemble({ globalGuard, endpoints }, [], {
+    const [users, audit] = [isOn(written.users), isOn(written.audit)];
+    return assemble({ globalGuard, endpoints, users, audit }, [], {
       provide: WrittenOptions,
       useFactory: () => new WrittenOptions(written),
     });
@@ -129,8 +139,16 @@ const EXPORTED = [
   ...GUARD_EXPORTS,
 ];
 
+/** `false` and nothing are off; what is wrong is judged with the other options. */
+function isOn(written: unknown): boolean {
+  return written !== undefined && written !== false;
+}
+
+/** What decides which providers and controllers there are. */
+type Shape = StaticOptions & Pick<AuthModuleAsyncOptions, 'users' | 'audit'>;
+
 function assemble(
-  { globalGuard = true, endpoints }: StaticOptions,
+  { globalGuard = true, endpoints, users = false, audit = false }: Shape,
   imports: NonNullable<ModuleMetadata['imports']>,
   written: Provider,
 ): DynamicModule {
@@ -144,7 +162,14 @@ function assemble(
       {
         provide: ResolvedAuthOptions,
         inject: [WrittenOptions],
-        useFactory: ({ rest }: WrittenOptions) => resolveOptions(rest, endpoints),
+        useFactory: ({ rest, subjects, mailer }: WrittenOptions) =>
+          resolveOptions(rest, {
+            endpoints,
+            hasUsers: users,
+            hasAudit: audit,
+            hasMailer: mailer !== undefined,
+            hasSubjects: subjects !== undefined,
+          }),
       },
       { provide: Clock, useClass: SystemClock },
       { provide: AuthEvents, inject: [Clock], useFactory: (clock: Clock) => new AuthEvents(clock) },
@@ -179,7 +204,7 @@ const STORES: readonly Provider[] = [
   fromWritten(ApiKeyStore, ({ stores }) => stores.apiKeys),
   fromWritten(RefreshTokenStore, ({ stores }) => stores.refreshTokens),
   fromWritten(SigningKeyStore, ({ stores }) => stores.signingKeys),
-  fromWritten(SubjectDirectory, ({ subjects }) => subjects),
+  fromWritten(SubjectDirectory, ({ subjects }) => subjects ?? new AnySubject()),
   {
     provide: RevocationFeed,
     inject: [ResolvedAuthOptions, RevocationStore, RevocationNotifications, Clock, AuthEvents],

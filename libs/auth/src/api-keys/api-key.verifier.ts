@@ -54,7 +54,7 @@ export class ApiKeyVerifier {
 
   /** What the key carries and its owner holds. */
   async #grants({ userId, orgId, permissions }: ApiKeyRecord): Promise<readonly string[]> {
-    const owner = await storeAnswer('the subject directory', this.subjects.find(userId, orgId));
+    const owner = await storeAnswer('the subject directory', this.subjects.find(userId, orgId, 'user'));
     if (owner?.isActive !== true) throw refused('the owner of the key is not active');
     return owner.permissions === undefined ? permissions : commonGrants(permissions, owner.permissions);
   }

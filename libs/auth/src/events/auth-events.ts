@@ -73,6 +73,52 @@ export type AuthFact =
       /** The key's `kid`. */
       readonly target: string;
     }
+  | {
+      readonly type:
+        | 'user.created'
+        | 'user.updated'
+        | 'user.disabled'
+        | 'user.enabled'
+        | 'user.deleted'
+        | 'user.invited'
+        | 'login.succeeded'
+        | 'password.changed'
+        | 'password.reset-requested'
+        | 'email.verified'
+        | 'setup.completed';
+      /** The user's id. */
+      readonly target: string;
+    }
+  | {
+      readonly type: 'login.failed';
+      /** The user's id; undefined when the address is nobody's. */
+      readonly target: string | undefined;
+      /** Why, in this package's own words. */
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'login.limited';
+      /** What has had too many attempts. */
+      readonly target: 'account' | 'source';
+    }
+  | {
+      readonly type: 'role.created' | 'role.updated' | 'role.deleted';
+      /** The role's name. */
+      readonly target: string;
+      readonly orgId: string | undefined;
+    }
+  | {
+      readonly type: 'role.assigned' | 'role.unassigned';
+      /** The subject's id. */
+      readonly target: string;
+      readonly role: string;
+    }
+  | {
+      readonly type: 'grant.added' | 'grant.removed';
+      /** The subject's id. */
+      readonly target: string;
+      readonly grant: string;
+    }
   | { readonly type: 'feed.stale' | 'feed.recovered' }
   | { readonly type: 'rate-limit.degraded' | 'rate-limit.recovered' };
 

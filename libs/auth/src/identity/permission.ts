@@ -73,6 +73,9 @@ export function definePermissions<const D extends PermissionDefinition>(
 export const BuiltInPermission = definePermissions({
   apikey: ['create', 'read', 'update', 'delete'],
   token: ['introspect', 'revoke'],
+  user: ['create', 'read', 'update', 'delete'],
+  role: ['create', 'read', 'update', 'delete', 'assign'],
+  audit: ['read'],
 });
 
 /** A catalogue together with {@link BuiltInPermission}. */

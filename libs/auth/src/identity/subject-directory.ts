@@ -4,7 +4,12 @@ export interface Subject {
   readonly isActive: boolean;
   /** What it holds now. Undefined: not looked at; what a session or a key carries counts alone. */
   readonly permissions?: readonly string[];
+  /** The roles that it holds now, inherited ones included. Undefined: not looked at. */
+  readonly roles?: readonly string[];
 }
+
+/** Whom a credential belongs to: a person, or a program that acts for itself. */
+export type SubjectKind = 'user' | 'service';
 
 /**
  * Asks the application about the owners of sessions and API keys: when a session is refreshed, and when a key is looked
@@ -18,7 +23,7 @@ export abstract class SubjectDirectory {
    * @returns undefined for a subject that does not exist (any more): as if it were not active. A rejection is an outage
    * (503), never a refusal.
    */
-  abstract find(userId: string, orgId: string | undefined): Promise<Subject | undefined>;
+  abstract find(userId: string, orgId: string | undefined, kind: SubjectKind): Promise<Subject | undefined>;
 }
 
 /** Every subject is active, and holds what its credential carries. */

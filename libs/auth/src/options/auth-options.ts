@@ -1,6 +1,14 @@
 import type { JsonWebKey, KeyObject } from 'node:crypto';
 
 import type { AnyPermissionCatalogue, PermissionCatalogue } from '../identity/permission.js';
+import type {
+  AuditOptions,
+  ResolvedAuditOptions,
+  ResolvedRole,
+  ResolvedUsersOptions,
+  RolesOptions,
+  UsersOptions,
+} from './user-options.js';
 
 /** Signature algorithms of access tokens (RFC 7518 section 3.1). `none` does not exist here. */
 export type JwtAlgorithm =
@@ -134,6 +142,18 @@ export interface EndpointsOptions {
   apiKeys?: boolean;
   /** `/.well-known/jwks.json`, whatever the prefix. Default true. */
   keySet?: boolean;
+  /** With `users`: `/auth/login`, `PATCH /auth/me`, `/auth/password`, `/auth/email`, `/auth/invitations/accept`. Default true. */
+  account?: boolean;
+  /** With `users`: `/auth/register`, for anybody. Default false. */
+  registration?: boolean;
+  /** With `users`: `/auth/setup`. Default true. */
+  setup?: boolean;
+  /** With `users`: `/auth/users` and `/auth/invitations`, for administrators. Default true. */
+  users?: boolean;
+  /** With `users`: `/auth/roles`, `/auth/permissions`, `/auth/explain`, and who holds what. Default true. */
+  roles?: boolean;
+  /** With `audit`: `/auth/audit`. Default true. */
+  audit?: boolean;
 }
 
 /** What `AuthModule.forRoot()` takes, beside `stores`. What is left out comes from `AUTH_*` variables, then from defaults. */
@@ -153,6 +173,12 @@ export interface AuthOptions {
   identityCache?: IdentityCacheOptions | false;
   revocation?: RevocationOptions;
   sessions?: SessionsOptions;
+  /** People, their roles and grants are kept here; `true`: with the defaults. Default false. */
+  users?: UsersOptions | boolean;
+  /** Roles given in code, with `users`. */
+  roles?: RolesOptions;
+  /** Events are kept; `true`: with the defaults. Default false. */
+  audit?: AuditOptions | boolean;
 }
 
 /** The options after validation: complete, frozen, durations in seconds. Also the token to inject them by. */
@@ -168,6 +194,11 @@ export abstract class ResolvedAuthOptions {
   abstract readonly identityCache: ResolvedIdentityCacheOptions | undefined;
   abstract readonly revocation: ResolvedRevocationOptions;
   abstract readonly sessions: ResolvedSessionsOptions;
+  /** `undefined`: people are kept elsewhere. */
+  abstract readonly users: ResolvedUsersOptions | undefined;
+  abstract readonly roles: readonly ResolvedRole[];
+  /** `undefined`: events are not kept. */
+  abstract readonly audit: ResolvedAuditOptions | undefined;
 }
 
 /** {@link IdentityCacheOptions} after validation. */

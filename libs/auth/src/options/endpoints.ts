@@ -19,6 +19,12 @@ export const endpointsSchema = z.strictObject(
     tokens: z.boolean(SWITCH).default(true),
     apiKeys: z.boolean(SWITCH).default(true),
     keySet: z.boolean(SWITCH).default(true),
+    account: z.boolean(SWITCH).default(true),
+    registration: z.boolean(SWITCH).default(false),
+    setup: z.boolean(SWITCH).default(true),
+    users: z.boolean(SWITCH).default(true),
+    roles: z.boolean(SWITCH).default(true),
+    audit: z.boolean(SWITCH).default(true),
   },
   { error: 'is not endpoints options. Give an object, or false' },
 );

@@ -24,6 +24,7 @@ describe('readEnvironment', () => {
       apiKeys: 'AUTH_API_KEY_ENABLED',
       requireAuth: 'AUTH_REQUIRE_AUTH',
       requireAuthExceptions: 'AUTH_REQUIRE_AUTH_EXCEPTIONS',
+      'users.setupToken': 'AUTH_SETUP_TOKEN',
     });
   });
 

@@ -11,6 +11,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   apiKeys: 'AUTH_API_KEY_ENABLED',
   requireAuth: 'AUTH_REQUIRE_AUTH',
   requireAuthExceptions: 'AUTH_REQUIRE_AUTH_EXCEPTIONS',
+  'users.setupToken': 'AUTH_SETUP_TOKEN',
 };
 
 const YES = new Set(['true', '1', 'yes', 'on']);
@@ -55,5 +56,6 @@ export function readEnvironment(report: Report, env: NodeJS.ProcessEnv = process
     apiKeys: apiKeys === undefined ? undefined : apiKeys && {},
     requireAuth: flag('requireAuth'),
     requireAuthExceptions: list('requireAuthExceptions'),
+    users: text('users.setupToken') === undefined ? undefined : { setupToken: text('users.setupToken')! },
   };
 }

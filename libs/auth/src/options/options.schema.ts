@@ -2,25 +2,15 @@ import { createSecretKey, KeyObject } from 'node:crypto';
 import { z } from 'zod';
 
 import { isPermission } from '../identity/permission.js';
-import { MAX_WINDOW, parseDuration } from './duration.js';
+import { MAX_WINDOW } from './duration.js';
+import { duration, lifetime } from './duration.schema.js';
 import { endpointsSchema } from './endpoints.js';
+import { orElse, orFalse, orSwitch } from './or-else.schema.js';
+import { auditSchema, rolesSchema, usersSchema } from './user-options.schema.js';
 
 /** Texts are `what is wrong. Remedy.`; zod's own texts are replaced where they would not help. */
 const text = z.string({ error: 'is not text. Give a string' }).refine((value) => value.trim() !== '', {
   error: 'is empty. Leave it out to get the default',
-});
-
-const duration = z
-  .union([z.number(), z.string()], { error: "is not a duration. Give seconds, or text such as '15m'" })
-  .transform((value, context) => {
-    const seconds = parseDuration(value);
-    if (seconds !== undefined && seconds >= 0) return seconds;
-    context.addIssue({ code: 'custom', message: "is not a duration. Give seconds, or text such as '15m'" });
-    return z.NEVER;
-  });
-
-const lifetime = duration.refine((seconds) => Number.isInteger(seconds) && seconds >= 1, {
-  error: 'is not one second or more, in whole seconds. Give for example 900',
 });
 
 const keyMaterial = z.union(
@@ -52,20 +42,6 @@ const catalogue = z
       ),
     NO_CATALOGUE,
   );
-
-/** `false` or an object. A union would speak of the whole where one part of the object is wrong. */
-function orFalse<T>(schema: z.ZodType<T>) {
-  return orElse(false, schema);
-}
-
-function orElse<T, V extends false | string>(other: V, schema: z.ZodType<T>) {
-  return z.unknown().transform((value, context): T | V => {
-    if (value === other) return other;
-    const result = schema.safeParse(value);
-    for (const issue of result.error?.issues ?? []) context.addIssue({ ...issue });
-    return result.success ? result.data : z.NEVER;
-  });
-}
 
 const NO_AUDIENCE = { error: 'is no audience. Give a string, a list of strings, or false' };
 
@@ -202,6 +178,9 @@ export const optionsSchema = z.strictObject(
     endpoints: orFalse(endpointsSchema).prefault({}),
     revocation: revocation.prefault({}),
     sessions: sessions.prefault({}),
+    users: orSwitch(usersSchema),
+    roles: rolesSchema.prefault({}),
+    audit: orSwitch(auditSchema),
   },
   { error: 'is not an object. Give an object of options' },
 );

@@ -43,6 +43,9 @@ describe('resolveOptions', () => {
       identityCache: { maxEntries: 10_000, maxAge: 3_600 },
       revocation: { maxStaleness: 10, onStale: 'refuse' },
       sessions: { lifetime: 30 * 86_400, rotationGrace: 5 },
+      users: undefined,
+      roles: [],
+      audit: undefined,
     });
   });
 

@@ -1,19 +1,31 @@
 import { withBuiltIn } from '../identity/permission.js';
 import type { AuthOptions, EndpointsOptions, ResolvedAuthOptions } from './auth-options.js';
+import { reportRoles } from './code-roles.js';
 import { readEnvironment, VARIABLES } from './environment.js';
 import { loadKeyRing } from './key-ring.js';
 import { AuthOptionsError, type Report } from './options-error.js';
 import { optionsSchema } from './options.schema.js';
 
+/** What was decided before the options were known, and what was handed over beside them. */
+export interface OptionsSurroundings {
+  /** Judged with the rest; who needs them has read them before (see `resolveEndpoints`). */
+  readonly endpoints?: EndpointsOptions | false;
+  /** Whether people are kept here. */
+  readonly hasUsers?: boolean;
+  /** Whether events are kept. */
+  readonly hasAudit?: boolean;
+  readonly hasMailer?: boolean;
+  readonly hasSubjects?: boolean;
+}
+
 /**
  * What users wrote, completed by the environment and the defaults, checked, and frozen.
  *
- * @param endpoints judged with the rest; who needs them has read them before (see `resolveEndpoints`).
  * @throws AuthOptionsError with every problem at once.
  */
 export function resolveOptions(
   options: AuthOptions = {},
-  endpoints: EndpointsOptions | false = {},
+  { endpoints = {}, ...given }: OptionsSurroundings = {},
 ): ResolvedAuthOptions {
   const problems: string[] = [];
   const report: Report = (option, problem, remedy) => {
@@ -22,7 +34,7 @@ export function resolveOptions(
     problems.push(`${place} ${problem}.${remedy === undefined ? '' : ` Remedy: ${remedy}.`}`);
   };
 
-  const merged = merge(options, readEnvironment(report));
+  const merged = merge(options, readEnvironment(report), given);
   const parsed = optionsSchema.safeParse(isObject(merged) ? { ...merged, endpoints } : merged);
   const refused = new Set<string>();
   for (const { path, message, ...issue } of parsed.error?.issues ?? []) {
@@ -46,6 +58,8 @@ export function resolveOptions(
   if (parsed.data !== undefined && parsed.data.jwt.accessTokenTtl > parsed.data.jwt.maxAccessTokenTtl) {
     report('jwt.accessTokenTtl', 'is longer than jwt.maxAccessTokenTtl', 'shorten it, or raise the maximum');
   }
+  reportUsers(parsed.data, given, report);
+  if (parsed.data !== undefined) reportRoles(parsed.data.roles, parsed.data.permissions, report);
   if (!parsed.success || keys === undefined || problems.length > 0)
     throw new AuthOptionsError([...new Set(problems)]);
 
@@ -73,13 +87,46 @@ export function resolveOptions(
     identityCache: data.identityCache === false ? undefined : data.identityCache,
     revocation: data.revocation,
     sessions: data.sessions,
+    users: data.users === false ? undefined : { setupToken: undefined, ...data.users },
+    roles: data.roles,
+    audit: data.audit === false ? undefined : data.audit,
   });
 }
 
+/** People who are kept here need somebody who sends them mail, and are the subjects themselves. */
+function reportUsers(
+  data: { readonly users: unknown; readonly audit: unknown; readonly roles: readonly unknown[] } | undefined,
+  { hasUsers = false, hasAudit = false, hasMailer, hasSubjects }: OptionsSurroundings,
+  report: Report,
+): void {
+  const beside = (name: string): void =>
+    report(
+      name,
+      'is given by the factory alone',
+      `say ${name}: true beside useFactory, where its endpoints are decided`,
+    );
+  if (data !== undefined && data.users !== false && !hasUsers) beside('users');
+  if (data !== undefined && data.audit !== false && !hasAudit) beside('audit');
+  if (hasUsers && !hasMailer)
+    report('mailer', 'is missing beside users', 'give an AuthMailer that sends mail');
+  if (hasUsers && hasSubjects)
+    report('subjects', 'is given beside users', 'leave one of the two out: users are the subjects');
+  if (!hasUsers && data !== undefined && data.roles.length > 0)
+    report('roles', 'is given without users', 'add users: true, or leave it out');
+}
+
 /** An option that is left out comes from its variable. Keys in the options leave the variables of the secret unread. */
-function merge(options: AuthOptions, environment: AuthOptions): unknown {
+function merge(
+  options: AuthOptions,
+  { users: usersVariables, ...environment }: AuthOptions,
+  { hasUsers, hasAudit }: OptionsSurroundings,
+): unknown {
   if (!isObject(options)) return options;
   const merged: Record<string, unknown> = { ...withoutUndefined(environment), ...withoutUndefined(options) };
+  if (hasUsers && (merged.users === undefined || merged.users === true)) merged.users = {};
+  if (hasUsers && isObject(merged.users) && isObject(usersVariables))
+    merged.users = { ...usersVariables, ...merged.users };
+  if (hasAudit) merged.audit ??= true;
   const { jwt = {} } = options;
   if (!isObject(jwt)) return merged;
   const fromEnvironment = { ...environment.jwt };

@@ -13,6 +13,7 @@ export class RevocationMirror {
   readonly #session = new Map<string, Entry>();
   readonly #apiKey = new Map<string, Entry>();
   readonly #subject = new Map<string, Entry>();
+  readonly #permissions = new Map<string, Entry>();
   readonly #signingKey = new Map<string, Entry>();
   /** The latest change of the signing keys: what was verified before is verified again. */
   #keysChangedAt = 0;
@@ -21,6 +22,7 @@ export class RevocationMirror {
     session: this.#session,
     'api-key': this.#apiKey,
     subject: this.#subject,
+    permissions: this.#permissions,
     'signing-key': this.#signingKey,
   };
   #position = 0;

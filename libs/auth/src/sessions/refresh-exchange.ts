@@ -53,7 +53,7 @@ export class RefreshExchange {
 
   /** Rejects, and never throws, whatever the application's directory does. */
   async #stateOf(session: Session): Promise<{ isActive: boolean; permissions: readonly string[] }> {
-    const subject = await this.subjects.find(session.userId, session.orgId);
+    const subject = await this.subjects.find(session.userId, session.orgId, 'user');
     const common =
       subject?.permissions === undefined
         ? session.permissions

@@ -26,10 +26,14 @@ export class RedisRateLimitCounter extends RateLimitCounter {
     });
   }
 
-  override async count(keyId: string, window: number): Promise<RateLimitWindow> {
-    const { consumedPoints, msBeforeNext } = await this.#limiter.consume(keyId, 1, {
+  override async count(key: string, window: number): Promise<RateLimitWindow> {
+    const { consumedPoints, msBeforeNext } = await this.#limiter.consume(key, 1, {
       customDuration: window,
     });
     return { used: consumedPoints, endsIn: msBeforeNext };
+  }
+
+  override async reset(key: string): Promise<void> {
+    await this.#limiter.delete(key);
   }
 }
