@@ -13,7 +13,8 @@ import {
 } from 'nestjs-gatehouse';
 import ts from 'typescript';
 
-import type { AuthOptions, EndpointsOptions } from '../../libs/auth/src/options/auth-options.js';
+import type { AuthOptions } from '../../libs/auth/src/options/auth-options.js';
+import type { EndpointsOptions } from '../../libs/auth/src/options/endpoints.js';
 import { resolveEndpoints } from '../../libs/auth/src/options/endpoints.js';
 import { VARIABLES } from '../../libs/auth/src/options/environment.js';
 import { resolveOptions } from '../../libs/auth/src/options/resolve-options.js';

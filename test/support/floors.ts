@@ -8,7 +8,10 @@ const LIBRARY = 'libs/auth/src/';
  */
 export const FLOORS: readonly (readonly string[])[] = [
   ['testing'],
-  ['index.ts', 'auth.module.ts'],
+  ['index.ts'],
+  ['auth.module.ts'],
+  ['auth.controllers.ts', 'auth.providers.ts'],
+  ['auth-module.options.ts'],
   ['oauth', 'stores/postgres', 'stores/redis'],
   ['stores/auth-stores.ts'],
   ['stores/memory'],
@@ -22,7 +25,6 @@ export const FLOORS: readonly (readonly string[])[] = [
 
 /** The arrows between two rooms of one floor, `from -> to`. */
 export const SIDEWAYS: ReadonlySet<string> = new Set([
-  'index.ts -> auth.module.ts',
   'guard -> options',
   'errors.ts -> identity',
   'revocation -> events',

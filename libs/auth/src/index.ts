@@ -1,9 +1,9 @@
+export { AuthModule } from './auth.module.js';
 export {
-  AuthModule,
   type AuthModuleAsyncOptions,
   type AuthModuleOptions,
   type StaticOptions,
-} from './auth.module.js';
+} from './auth-module.options.js';
 export { memoryStores, type AuthStores } from './stores/auth-stores.js';
 export { MemoryApiKeyStore } from './stores/memory/memory-api-key.store.js';
 export { MemoryRefreshTokenStore } from './stores/memory/memory-refresh-token.store.js';
@@ -81,13 +81,10 @@ export {
   ResolvedAuthOptions,
   type ApiKeysOptions,
   type AuthOptions,
-  type Duration,
-  type EndpointsOptions,
   type IdentityCacheOptions,
   type JwtAlgorithm,
   type JwtOptions,
   type KeyMaterial,
-  type RateLimit,
   type ResolvedApiKeysOptions,
   type ResolvedIdentityCacheOptions,
   type ResolvedJwtOptions,
@@ -99,6 +96,19 @@ export {
   type SigningKeyOptions,
   type SigningKeyState,
 } from './options/auth-options.js';
+export { type EndpointsOptions } from './options/endpoints.js';
+export { type Duration } from './options/duration.js';
+export { type RateLimit } from './options/rate-limit.js';
+export {
+  type AuditOptions,
+  type LoginLimitsOptions,
+  type ResolvedAuditOptions,
+  type ResolvedRole,
+  type ResolvedUsersOptions,
+  type RoleOptions,
+  type RolesOptions,
+  type UsersOptions,
+} from './options/user-options.js';
 export { AuthOptionsError } from './options/options-error.js';
 export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js';
 export { Clock, SystemClock } from './clock.js';

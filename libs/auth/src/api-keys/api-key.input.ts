@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { grantsSchema } from '../identity/grants.schema.js';
 import { metadataSchema } from '../identity/metadata.schema.js';
 import type { AnyPermissionCatalogue, PermissionGrant } from '../identity/permission.js';
-import type { Duration, RateLimit } from '../options/auth-options.js';
+import type { Duration } from '../options/duration.js';
+import type { RateLimit } from '../options/rate-limit.js';
 import { MAX_WINDOW, parseDuration } from '../options/duration.js';
 import type { ApiKeyRecord } from './api-key.store.js';
 

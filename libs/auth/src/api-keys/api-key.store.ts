@@ -1,4 +1,4 @@
-import type { RateLimit } from '../options/auth-options.js';
+import type { RateLimit } from '../options/rate-limit.js';
 import type { Revocation } from '../revocation/revocation.js';
 
 /** What is known of an API key. The key itself is not: only its SHA-256. */

@@ -4,7 +4,7 @@ import { AuthError } from '../errors.js';
 import { actorOf, AuthEvents } from '../events/auth-events.js';
 import { CredentialTerms, type CallTerms } from '../guard/call-terms.js';
 import type { UserIdentity } from '../identity/user-identity.js';
-import type { RateLimit } from '../options/auth-options.js';
+import type { RateLimit } from '../options/rate-limit.js';
 import type { ApiKeyRecord } from './api-key.store.js';
 import { ApiKeyVerifier } from './api-key.verifier.js';
 import { LastUsed } from './last-used.js';

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 
 import { AuthEvents } from '../events/auth-events.js';
-import type { RateLimit } from '../options/auth-options.js';
+import type { RateLimit } from '../options/rate-limit.js';
 import { RateLimitCounter, type RateLimitWindow } from './rate-limit.counter.js';
 
 /** Milliseconds that a shared counter may take. */

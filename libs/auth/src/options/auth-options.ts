@@ -1,6 +1,8 @@
 import type { JsonWebKey, KeyObject } from 'node:crypto';
 
 import type { AnyPermissionCatalogue, PermissionCatalogue } from '../identity/permission.js';
+import type { Duration } from './duration.js';
+import type { RateLimit } from './rate-limit.js';
 import type {
   AuditOptions,
   ResolvedAuditOptions,
@@ -27,9 +29,6 @@ export type JwtAlgorithm =
 
 /** An asymmetric key: PEM text, a JWK (RFC 7517) or a `KeyObject`. */
 export type KeyMaterial = string | JsonWebKey | KeyObject;
-
-/** A length of time: seconds as a number, or text such as `'30s'`, `'15m'`, `'12h'`, `'7d'`. */
-export type Duration = number | string;
 
 /** What a key of the ring is for: it will sign, it signs, it has signed. All of them verify. */
 export type SigningKeyState = 'next' | 'active' | 'retired';
@@ -98,14 +97,6 @@ export interface ApiKeysOptions {
   maxLifetime?: Duration;
 }
 
-/** How many requests are let through in a window. */
-export interface RateLimit {
-  /** Requests per window, 1 or more. */
-  readonly limit: number;
-  /** Length of the window in seconds. */
-  readonly window: number;
-}
-
 /** The cache of verified credentials. */
 export interface IdentityCacheOptions {
   /** How many identities are remembered at most. Default 10,000. */
@@ -128,32 +119,6 @@ export interface SessionsOptions {
   lifetime?: Duration;
   /** How long the token before the current one still gets the current one. At most 60 seconds. Default 5 seconds. */
   rotationGrace?: Duration;
-}
-
-/** The HTTP endpoints of this package. */
-export interface EndpointsOptions {
-  /** What their paths begin with. Default `auth`. */
-  prefix?: string;
-  /** `/auth/refresh`, `/auth/logout`, `/auth/logout-all`, `/auth/sessions`, `/auth/me`. Default true. */
-  sessions?: boolean;
-  /** `/auth/revoke` (RFC 7009) and `/auth/introspect` (RFC 7662). Default true. */
-  tokens?: boolean;
-  /** `/auth/api-keys`. Default true. */
-  apiKeys?: boolean;
-  /** `/.well-known/jwks.json`, whatever the prefix. Default true. */
-  keySet?: boolean;
-  /** With `users`: `/auth/login`, `PATCH /auth/me`, `/auth/password`, `/auth/email`, `/auth/invitations/accept`. Default true. */
-  account?: boolean;
-  /** With `users`: `/auth/register`, for anybody. Default false. */
-  registration?: boolean;
-  /** With `users`: `/auth/setup`. Default true. */
-  setup?: boolean;
-  /** With `users`: `/auth/users` and `/auth/invitations`, for administrators. Default true. */
-  users?: boolean;
-  /** With `users`: `/auth/roles`, `/auth/permissions`, `/auth/explain`, and who holds what. Default true. */
-  roles?: boolean;
-  /** With `audit`: `/auth/audit`. Default true. */
-  audit?: boolean;
 }
 
 /** What `AuthModule.forRoot()` takes, beside `stores`. What is left out comes from `AUTH_*` variables, then from defaults. */

@@ -1,4 +1,5 @@
-import type { Duration } from './auth-options.js';
+/** A length of time: seconds as a number, or text such as `'30s'`, `'15m'`, `'12h'`, `'7d'`. */
+export type Duration = number | string;
 
 /** Seconds that a window of a rate limit may last. Node's timers overflow after 24.8 days: such a window would end at once. */
 export const MAX_WINDOW = 24 * 86_400;

@@ -1,6 +1,30 @@
 import { z } from 'zod';
 
-import type { EndpointsOptions } from './auth-options.js';
+/** The HTTP endpoints of this package. */
+export interface EndpointsOptions {
+  /** What their paths begin with. Default `auth`. */
+  prefix?: string;
+  /** `/auth/refresh`, `/auth/logout`, `/auth/logout-all`, `/auth/sessions`, `/auth/me`. Default true. */
+  sessions?: boolean;
+  /** `/auth/revoke` (RFC 7009) and `/auth/introspect` (RFC 7662). Default true. */
+  tokens?: boolean;
+  /** `/auth/api-keys`. Default true. */
+  apiKeys?: boolean;
+  /** `/.well-known/jwks.json`, whatever the prefix. Default true. */
+  keySet?: boolean;
+  /** With `users`: `/auth/login`, `PATCH /auth/me`, `/auth/password`, `/auth/email`, `/auth/invitations/accept`. Default true. */
+  account?: boolean;
+  /** With `users`: `/auth/register`, for anybody. Default false. */
+  registration?: boolean;
+  /** With `users`: `/auth/setup`. Default true. */
+  setup?: boolean;
+  /** With `users`: `/auth/users` and `/auth/invitations`, for administrators. Default true. */
+  users?: boolean;
+  /** With `users`: `/auth/roles`, `/auth/permissions`, `/auth/explain`, and who holds what. Default true. */
+  roles?: boolean;
+  /** With `audit`: `/auth/audit`. Default true. */
+  audit?: boolean;
+}
 
 /** {@link EndpointsOptions} after validation. */
 export type ResolvedEndpoints = Readonly<Required<EndpointsOptions>>;

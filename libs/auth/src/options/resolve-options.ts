@@ -1,5 +1,6 @@
 import { withBuiltIn } from '../identity/permission.js';
-import type { AuthOptions, EndpointsOptions, ResolvedAuthOptions } from './auth-options.js';
+import type { AuthOptions, ResolvedAuthOptions } from './auth-options.js';
+import type { EndpointsOptions } from './endpoints.js';
 import { reportRoles } from './code-roles.js';
 import { readEnvironment, VARIABLES } from './environment.js';
 import { loadKeyRing } from './key-ring.js';

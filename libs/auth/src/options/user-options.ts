@@ -1,4 +1,5 @@
-import type { Duration, RateLimit } from './auth-options.js';
+import type { Duration } from './duration.js';
+import type { RateLimit } from './rate-limit.js';
 
 /** People who are kept here: how they log in. */
 export interface UsersOptions {

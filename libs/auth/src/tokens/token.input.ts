@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { grantsSchema } from '../identity/grants.schema.js';
 import { metadataSchema } from '../identity/metadata.schema.js';
 import type { PermissionGrant } from '../identity/permission.js';
-import type { Duration, ResolvedAuthOptions } from '../options/auth-options.js';
+import type { ResolvedAuthOptions } from '../options/auth-options.js';
+import type { Duration } from '../options/duration.js';
 import { parseDuration } from '../options/duration.js';
 
 /** What both kinds of access token take. */

@@ -11,7 +11,8 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 
-import type { JwtAlgorithm, RateLimit } from '../../options/auth-options.js';
+import type { JwtAlgorithm } from '../../options/auth-options.js';
+import type { RateLimit } from '../../options/rate-limit.js';
 import type { RevocationKind } from '../../revocation/revocation.js';
 import type { SigningKeyRecord } from '../../tokens/signing-key.store.js';
 

@@ -1,0 +1,124 @@
+import type { Provider } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+
+import { WrittenOptions } from './auth-module.options.js';
+import { ApiKeyManagement } from './api-keys/api-key.management.js';
+import { ApiKeyService } from './api-keys/api-key.service.js';
+import { ApiKeyStore } from './api-keys/api-key.store.js';
+import { ApiKeyStrategy } from './api-keys/api-key.strategy.js';
+import { ApiKeyTerms } from './api-keys/api-key.terms.js';
+import { ApiKeyVerifier } from './api-keys/api-key.verifier.js';
+import { LastUsed } from './api-keys/last-used.js';
+import { RateLimitCounter } from './api-keys/rate-limit.counter.js';
+import { FallbackCounter, RateLimits } from './api-keys/rate-limits.js';
+import { Clock } from './clock.js';
+import { AuthEvents } from './events/auth-events.js';
+import { CredentialTerms } from './guard/call-terms.js';
+import { AuthStrategies } from './guard/auth-strategy.js';
+import { GUARD_EXPORTS } from './guard/guard.providers.js';
+import { AnySubject, SubjectDirectory } from './identity/subject-directory.js';
+import { ResolvedAuthOptions } from './options/auth-options.js';
+import { RevocationFeed } from './revocation/revocation-feed.js';
+import { RevocationNotifications, RevocationStore } from './revocation/revocation.store.js';
+import { IssuedTokenService } from './sessions/issued-token.service.js';
+import { RefreshExchange } from './sessions/refresh-exchange.js';
+import { RefreshTokenStore } from './sessions/refresh-token.store.js';
+import { SessionService } from './sessions/session.service.js';
+import { MemoryRateLimitCounter } from './stores/memory/memory-rate-limit.counter.js';
+import { AccessTokenVerifier } from './tokens/access-token.verifier.js';
+import { JwtStrategy } from './tokens/jwt.strategy.js';
+import { KeyRingJwtService } from './tokens/key-ring-jwt.service.js';
+import { SigningKeyRing } from './tokens/signing-key-ring.js';
+import { SigningKeyService } from './tokens/signing-key.service.js';
+import { SigningKeyStore } from './tokens/signing-key.store.js';
+import { StoredSigningKeys } from './tokens/stored-signing-keys.js';
+import { SubjectChanges } from './tokens/subject-changes.js';
+import { TokenService } from './tokens/token.service.js';
+
+/** What applications may inject, and what the guard needs to be made in any of their modules. */
+export const EXPORTED = [
+  TokenService,
+  SessionService,
+  ApiKeyService,
+  SigningKeyService,
+  JwtService,
+  AuthEvents,
+  ResolvedAuthOptions,
+  Clock,
+  ApiKeyStore,
+  RefreshTokenStore,
+  RevocationFeed,
+  AuthStrategies,
+  CredentialTerms,
+  ...GUARD_EXPORTS,
+];
+
+/** Where things last, and what tells of changes. */
+export const STORES: readonly Provider[] = [
+  fromWritten(RevocationStore, ({ stores }) => stores.revocations),
+  fromWritten(RevocationNotifications, ({ stores }) => stores.notifications),
+  fromWritten(RateLimitCounter, ({ stores }) => stores.rateLimits),
+  fromWritten(ApiKeyStore, ({ stores }) => stores.apiKeys),
+  fromWritten(RefreshTokenStore, ({ stores }) => stores.refreshTokens),
+  fromWritten(SigningKeyStore, ({ stores }) => stores.signingKeys),
+  fromWritten(SubjectDirectory, ({ subjects }) => subjects ?? new AnySubject()),
+  {
+    provide: RevocationFeed,
+    inject: [ResolvedAuthOptions, RevocationStore, RevocationNotifications, Clock, AuthEvents],
+    useFactory: (
+      { revocation }: ResolvedAuthOptions,
+      store: RevocationStore,
+      notifications: RevocationNotifications,
+      clock: Clock,
+      events: AuthEvents,
+    ) => new RevocationFeed(revocation, store, notifications, clock, events),
+  },
+];
+
+/** What makes and verifies credentials. */
+export const CREDENTIALS: readonly Provider[] = [
+  {
+    provide: SigningKeyRing,
+    inject: [ResolvedAuthOptions, SigningKeyStore, Clock],
+    useFactory: async (options: ResolvedAuthOptions, store: SigningKeyStore, clock: Clock) => {
+      const ring = new SigningKeyRing(options.jwt.keys);
+      // Before anything can sign: the active key may be one of the store.
+      await new StoredSigningKeys(options, store, ring).begin(clock);
+      return ring;
+    },
+  },
+  {
+    provide: JwtService,
+    inject: [ResolvedAuthOptions, SigningKeyRing],
+    useFactory: (options: ResolvedAuthOptions, ring: SigningKeyRing) => new KeyRingJwtService(options, ring),
+  },
+  SubjectChanges,
+  AccessTokenVerifier,
+  SigningKeyService,
+  TokenService,
+  JwtStrategy,
+  RefreshExchange,
+  SessionService,
+  IssuedTokenService,
+  ApiKeyVerifier,
+  ApiKeyService,
+  ApiKeyManagement,
+  LastUsed,
+  RateLimits,
+  { provide: FallbackCounter, useClass: MemoryRateLimitCounter },
+  { provide: CredentialTerms, useClass: ApiKeyTerms },
+  {
+    provide: AuthStrategies,
+    inject: [ResolvedAuthOptions, JwtStrategy, ApiKeyService],
+    useFactory: (options: ResolvedAuthOptions, jwt: JwtStrategy, apiKeys: ApiKeyService): AuthStrategies => ({
+      all: options.apiKeys === undefined ? [jwt] : [jwt, new ApiKeyStrategy(options.apiKeys, apiKeys)],
+    }),
+  },
+];
+
+function fromWritten<T>(
+  port: abstract new (...args: never[]) => T,
+  choose: (written: WrittenOptions) => T,
+): Provider {
+  return { provide: port, inject: [WrittenOptions], useFactory: choose };
+}
