@@ -93,6 +93,20 @@ describe.each(PLATFORMS)('what the gate logs on %s', (platform) => {
     expect(JSON.stringify(logger.lines)).not.toContain(key);
   });
 
+  it('is one line of an outage under load, and how many more there were', async () => {
+    const { app, url, ofGuard } = await bootLogged();
+    const { key } = await app.get(ApiKeyService).create({ name: 'k', userId: 'u' });
+    app.get(ApiKeyStore).findByHash = () => Promise.reject(new Error('on fire'));
+    const outage = 'error auth_unavailable: the API key store does not answer (Error)';
+    for (let i = 0; i < 20; i += 1) expect(await statusOf(`${url}/open`, { apiKey: key })).toBe(503);
+    expect(ofGuard()[0]).toBe(outage);
+    await app.close();
+    const [, ...counts] = ofGuard();
+    const more = counts.map((line) => Number(/^, (\d+) more$/.exec(line.slice(outage.length))?.[1]));
+    expect(more.reduce((sum, count) => sum + count, 0)).toBe(19);
+    expect(more.length).toBeLessThan(10);
+  });
+
   it('is nothing about whoever is let in', async () => {
     const { url, ofGuard } = await bootLogged();
     expect(await statusOf(`${url}/open`, { token: forgeToken() })).toBe(200);
