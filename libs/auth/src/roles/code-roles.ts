@@ -1,0 +1,7 @@
+import type { ResolvedAuthOptions } from '../options/auth-options.js';
+import type { ResolvedRole } from '../options/user-options.js';
+
+/** The roles that are given in code, by name. */
+export function codeRolesByName({ roles }: ResolvedAuthOptions): ReadonlyMap<string, ResolvedRole> {
+  return new Map(roles.map((role) => [role.name, role]));
+}
