@@ -29,7 +29,7 @@ export interface AuditQuery {
   readonly to?: Date;
   /** How many at most, 1 to 100. */
   readonly limit: number;
-  /** The `entryId` before which the page begins; the latest entries without it. */
+  /** The `entryId` before which the page begins, whether it is still there or not; the latest entries without it. */
   readonly before?: string;
 }
 
@@ -38,7 +38,7 @@ export abstract class AuditStore {
   /** Adds entries. Adding one a second time, by its `entryId`, changes nothing. */
   abstract append(entries: readonly AuditEntry[]): Promise<void>;
 
-  /** The latest first. */
+  /** The latest first, which is the order of `entryId` backwards; at most `query.limit`. */
   abstract list(query: AuditQuery): Promise<readonly AuditEntry[]>;
 
   /** Removes the entries from before a moment. */

@@ -15,7 +15,10 @@ export interface RoleRecord {
   readonly description: string | undefined;
   /** Grants: `resource:action`, `resource:*` or `*`. */
   readonly permissions: readonly string[];
-  /** Names of roles whose permissions it has as well. A role of its own organisation comes before one for all. */
+  /**
+   * Names of roles whose permissions it has as well. A role of its own organisation comes before one for all; what is for
+   * all inherits from what is for all. A name may be that of a role in code, which no store has.
+   */
   readonly inherits: readonly string[];
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -34,6 +37,14 @@ export interface RoleQuery {
   readonly after?: Pick<RoleRecord, 'name' | 'orgId'>;
 }
 
+/** What became of a new role. In every case but the first nothing has changed. */
+export type RoleInsertResult =
+  | 'inserted'
+  /** There is a role of this name and organisation, or it is `ADMINISTRATOR`. */
+  | 'taken'
+  /** It would inherit from itself. */
+  | 'circle';
+
 /** What became of a change of a role. In every case but the first nothing has changed. */
 export type RoleChangeResult =
   | { readonly outcome: 'changed'; readonly role: RoleRecord }
@@ -51,7 +62,10 @@ export interface SubjectHoldings {
   readonly roles: readonly string[];
   /** What was granted to the subject itself, sorted. */
   readonly grants: readonly string[];
-  /** The stored roles among `roles`, and those that they inherit from, those for other organisations left out. */
+  /**
+   * The stored roles that `roles` stand for, and those that they inherit from, in no order. Those for other organisations
+   * are left out, and so are those in whose place the organisation's own come.
+   */
   readonly stored: readonly RoleRecord[];
 }
 
@@ -63,8 +77,12 @@ export interface SubjectHoldings {
  * something. A store that cannot answer rejects; it never answers "not there".
  */
 export abstract class RoleStore {
-  /** @returns false, with nothing changed, when there is a role of this name and organisation, or the role would inherit from itself. */
-  abstract insert(role: RoleRecord): Promise<boolean>;
+  /**
+   * Adds a role. It counts at once for whoever holds its name, and for the roles that inherit from its name: an
+   * organisation's role takes the place of the one for all. Of several callers that race with one name, exactly one
+   * gets `inserted`; of several whose roles would form a circle together, at least one gets `circle`.
+   */
+  abstract insert(role: RoleRecord, revocation: Revocation): Promise<RoleInsertResult>;
 
   /** Exactly the role of this name and organisation. */
   abstract find(name: string, orgId: string | undefined): Promise<RoleRecord | undefined>;
@@ -81,14 +99,24 @@ export abstract class RoleStore {
     revocation: Revocation,
   ): Promise<RoleChangeResult>;
 
-  /** Removes a role, and takes it from everybody who holds it. `changed` gives the role as it was. */
+  /**
+   * Removes a role, and takes its name from every user for whom it stood for this role: those of its organisation; with a
+   * role for all, those in whose organisation no other role has the name, and subjects that are no users. `in-use` when a
+   * role that inherits from the name comes by it to this one. `changed` gives the role as it was.
+   */
   abstract remove(name: string, orgId: string | undefined, revocation: Revocation): Promise<RoleChangeResult>;
 
   /**
    * Gives a role to a subject.
-   * @returns false, with nothing changed, when the subject has it already.
+   * @param stored which of the stored roles is meant; without it, nobody looks whether there is one.
+   * @returns false, with nothing changed, when the subject has it already, or the stored role is not there (any more).
    */
-  abstract assign(subjectId: string, name: string, revocation: Revocation): Promise<boolean>;
+  abstract assign(
+    subjectId: string,
+    name: string,
+    revocation: Revocation,
+    stored?: Pick<RoleRecord, 'orgId'>,
+  ): Promise<boolean>;
 
   /**
    * Takes a role from a subject. Of any number of callers that race for the last administrators, one stays.
@@ -106,6 +134,9 @@ export abstract class RoleStore {
   /** @returns false, with nothing changed, when the subject does not have the grant. */
   abstract removeGrant(subjectId: string, grant: string, revocation: Revocation): Promise<boolean>;
 
-  /** Everything that is stored of what a subject holds, in one query. */
-  abstract holdingsOf(subjectId: string): Promise<SubjectHoldings>;
+  /**
+   * Everything that is stored of what a subject holds, in one query.
+   * @param orgId the organisation of a subject that is no user; that of a user is in its record.
+   */
+  abstract holdingsOf(subjectId: string, orgId?: string): Promise<SubjectHoldings>;
 }
