@@ -120,7 +120,12 @@ export type AuthFact =
       readonly grant: string;
     }
   | { readonly type: 'feed.stale' | 'feed.recovered' }
-  | { readonly type: 'rate-limit.degraded' | 'rate-limit.recovered' };
+  | { readonly type: 'rate-limit.degraded' | 'rate-limit.recovered' }
+  | {
+      readonly type: 'audit.dropped';
+      /** How many entries of the audit log were lost while its store was away. */
+      readonly dropped: number;
+    };
 
 /** A fact with its time and origin. */
 export type AuthEvent = AuthFact & Origin & { readonly time: Date };
