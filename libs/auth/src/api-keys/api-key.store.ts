@@ -35,7 +35,8 @@ export type ApiKeyChanges = Partial<
 /** Which keys to list, and which page of them. */
 export interface ApiKeyQuery {
   readonly userId?: string;
-  readonly orgId?: string;
+  /** Of one organisation; `null`: of none. Without it those of all. */
+  readonly orgId?: string | null;
   /** How many at most, 1 to 100. */
   readonly limit: number;
   /** The `keyId` after which the page begins; the first page without it, nothing after one that is unknown. */
@@ -72,6 +73,9 @@ export abstract class ApiKeyStore {
 
   /** In the order of creation, then of `keyId`; at most `query.limit`. */
   abstract list(query: ApiKeyQuery): Promise<readonly ApiKeyRecord[]>;
+
+  /** How many of an owner's keys are neither revoked nor expired at `now`: inactive and replaced ones are counted. */
+  abstract countLive(userId: string, orgId: string | undefined, now: Date): Promise<number>;
 
   /**
    * Changes fields of one record and leaves the others as they are at that moment: in a race with `revoke` the key

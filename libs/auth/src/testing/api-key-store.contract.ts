@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { ApiKeyStore } from '../api-keys/api-key.store.js';
 import type { AuthStores } from '../stores/auth-stores.js';
 import { newKeyRecord, withKey } from './api-key-store.fixtures.js';
+import { apiKeyOwners } from './api-key-store.owners.js';
 import { apiKeyRaces } from './api-key-store.races.js';
 import { loggedOf, newRevocation, type TestRunner } from './store-contract.js';
 
@@ -207,5 +208,6 @@ export function apiKeyStoreContract(
     });
   });
 
+  apiKeyOwners({ describe, it }, makeStores);
   apiKeyRaces({ describe, it }, makeStores);
 }

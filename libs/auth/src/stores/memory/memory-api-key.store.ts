@@ -38,9 +38,19 @@ export class MemoryApiKeyStore extends ApiKeyStore {
     return sorted
       .slice(last + 1)
       .filter((record) => userId === undefined || record.userId === userId)
-      .filter((record) => orgId === undefined || record.orgId === orgId)
+      .filter((record) => orgId === undefined || record.orgId === (orgId ?? undefined))
       .slice(0, limit)
       .map((record) => frozenCopy(record));
+  }
+
+  override async countLive(userId: string, orgId: string | undefined, now: Date): Promise<number> {
+    return [...this.#byId.values()].filter(
+      (record) =>
+        record.userId === userId &&
+        record.orgId === orgId &&
+        record.revokedAt === undefined &&
+        (record.expiresAt === undefined || record.expiresAt > now),
+    ).length;
   }
 
   override async update(

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm';
 
 import {
   ApiKeyStore,
@@ -44,7 +44,7 @@ export class PostgresApiKeyStore extends ApiKeyStore {
   }
 
   override async list({ userId, orgId, limit, after }: ApiKeyQuery): Promise<readonly ApiKeyRecord[]> {
-    if (![userId, orgId, after].every((text) => text === undefined || canBeThere(text))) return [];
+    if (![userId, orgId, after].every((text) => text == null || canBeThere(text))) return [];
     const { createdAt, keyId } = apiKeys;
     const isBehind = sql`(${createdAt}, ${keyId}) > (
       select "one".created_at, "one".key_id from ${apiKeys} as "one" where "one".key_id = ${after})`;
@@ -55,7 +55,7 @@ export class PostgresApiKeyStore extends ApiKeyStore {
         .where(
           and(
             userId === undefined ? undefined : eq(apiKeys.userId, userId),
-            orgId === undefined ? undefined : eq(apiKeys.orgId, orgId),
+            orgId === undefined ? undefined : isOf(orgId),
             after === undefined ? undefined : isBehind,
           ),
         )
@@ -63,6 +63,14 @@ export class PostgresApiKeyStore extends ApiKeyStore {
         .limit(limit),
     );
     return rows.map(recordOf);
+  }
+
+  override async countLive(userId: string, orgId: string | undefined, now: Date): Promise<number> {
+    if (!canBeThere(userId) || (orgId !== undefined && !canBeThere(orgId))) return 0;
+    const isLive = and(isNull(apiKeys.revokedAt), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)));
+    return this.#connection.run((queries) =>
+      queries.$count(apiKeys, and(eq(apiKeys.userId, userId), isOf(orgId ?? null), isLive)),
+    );
   }
 
   override async update(
@@ -154,6 +162,10 @@ function prepareLookUp(queries: Queries) {
     .from(apiKeys)
     .where(eq(apiKeys.keyHash, sql.placeholder('keyHash')))
     .prepare('gatehouse_api_key_by_hash');
+}
+
+function isOf(orgId: string | null) {
+  return orgId === null ? isNull(apiKeys.orgId) : eq(apiKeys.orgId, orgId);
 }
 
 async function find(queries: Queries, keyId: string): Promise<ApiKeyRecord | undefined> {
