@@ -6,9 +6,14 @@ export {
 } from './auth-module.options.js';
 export { memoryStores, type AuthStores } from './stores/auth-stores.js';
 export { MemoryApiKeyStore } from './stores/memory/memory-api-key.store.js';
+export { MemoryAuditStore } from './stores/memory/memory-audit.store.js';
+export { MemoryOneTimeTokenStore } from './stores/memory/memory-one-time-token.store.js';
 export { MemoryRefreshTokenStore } from './stores/memory/memory-refresh-token.store.js';
 export { MemorySigningKeyStore } from './stores/memory/memory-signing-key.store.js';
 export { MemoryRevocationStore } from './stores/memory/memory-revocation.store.js';
+export { MemoryRoleStore } from './stores/memory/memory-role.store.js';
+export { MemorySubjects } from './stores/memory/memory-subjects.js';
+export { MemoryUserStore } from './stores/memory/memory-user.store.js';
 
 export { AuthGuard } from './guard/auth.guard.js';
 export {

@@ -1,14 +1,23 @@
 import type { ApiKeyStore } from '../api-keys/api-key.store.js';
+import type { AuditStore } from '../audit/audit.store.js';
 import { AuthOptionsError } from '../options/options-error.js';
 import type { RevocationNotifications, RevocationStore } from '../revocation/revocation.store.js';
 import type { RefreshTokenStore } from '../sessions/refresh-token.store.js';
 import type { RateLimitCounter } from '../api-keys/rate-limit.counter.js';
+import type { RoleStore } from '../roles/role.store.js';
 import { NoSigningKeyStore, type SigningKeyStore } from '../tokens/signing-key.store.js';
+import type { OneTimeTokenStore } from '../users/one-time-token.store.js';
+import type { UserStore } from '../users/user.store.js';
 import { MemoryApiKeyStore } from './memory/memory-api-key.store.js';
+import { MemoryAuditStore } from './memory/memory-audit.store.js';
+import { MemoryOneTimeTokenStore } from './memory/memory-one-time-token.store.js';
 import { MemoryRateLimitCounter } from './memory/memory-rate-limit.counter.js';
 import { MemoryRefreshTokenStore } from './memory/memory-refresh-token.store.js';
-import { MemorySigningKeyStore } from './memory/memory-signing-key.store.js';
 import { MemoryRevocationStore, NoNotifications } from './memory/memory-revocation.store.js';
+import { MemoryRoleStore } from './memory/memory-role.store.js';
+import { MemorySigningKeyStore } from './memory/memory-signing-key.store.js';
+import { MemorySubjects } from './memory/memory-subjects.js';
+import { MemoryUserStore } from './memory/memory-user.store.js';
 
 /**
  * Where things last. The first three belong together: keys and sessions write what is revoked to the log in one
@@ -24,19 +33,46 @@ export interface AuthStores {
   readonly signingKeys?: SigningKeyStore;
   /** Counters of the API keys' limits. Default: each process counts for itself. */
   readonly rateLimits?: RateLimitCounter;
+  /**
+   * Of the same database as the first three, for the option `users`; together with `oneTimeTokens` and `roles`. Without
+   * them, nobody is kept here.
+   */
+  readonly users?: UserStore;
+  /** Together with `users` and `roles`. */
+  readonly oneTimeTokens?: OneTimeTokenStore;
+  /** Together with `users` and `oneTimeTokens`. */
+  readonly roles?: RoleStore;
+  /** The audit log. Default: the latest 10,000 entries, in the memory of this process. */
+  readonly audit?: AuditStore;
 }
 
-const TOGETHER = ['revocations', 'apiKeys', 'refreshTokens'] as const;
-const NAMES: ReadonlySet<string> = new Set([...TOGETHER, 'notifications', 'signingKeys', 'rateLimits']);
+const BASE = ['revocations', 'apiKeys', 'refreshTokens'] as const;
+const PEOPLE = ['users', 'oneTimeTokens', 'roles'] as const;
+type People = (typeof PEOPLE)[number];
+
+/** The stores of an application, with what it left out. Of the stores of people there are all or none. */
+export type CompleteStores = Required<Omit<AuthStores, People>> & Pick<AuthStores, People>;
+
+const NAMES: ReadonlySet<string> = new Set([
+  ...BASE,
+  ...PEOPLE,
+  ...(['notifications', 'signingKeys', 'rateLimits', 'audit'] satisfies (keyof AuthStores)[]),
+]);
 
 /** Everything in the memory of this process. */
-export function memoryStores(): AuthStores & Required<Pick<AuthStores, 'signingKeys'>> {
+export function memoryStores(): Required<Omit<AuthStores, 'notifications' | 'rateLimits'>> {
   const revocations = new MemoryRevocationStore();
+  const refreshTokens = new MemoryRefreshTokenStore(revocations);
+  const subjects = new MemorySubjects(revocations, refreshTokens);
   return {
     revocations,
+    refreshTokens,
     apiKeys: new MemoryApiKeyStore(revocations),
-    refreshTokens: new MemoryRefreshTokenStore(revocations),
     signingKeys: new MemorySigningKeyStore(revocations),
+    users: new MemoryUserStore(subjects),
+    oneTimeTokens: new MemoryOneTimeTokenStore(subjects),
+    roles: new MemoryRoleStore(subjects),
+    audit: new MemoryAuditStore(),
   };
 }
 
@@ -44,13 +80,16 @@ export function memoryStores(): AuthStores & Required<Pick<AuthStores, 'signingK
  * @param written undefined: everything in memory.
  * @throws AuthOptionsError naming every store that is missing or unknown.
  */
-export function completeStores(written: AuthStores | undefined): Required<AuthStores> {
+export function completeStores(written: AuthStores | undefined): CompleteStores {
   const stores = written ?? memoryStores();
+  const hasPeople = PEOPLE.some((name) => stores[name] !== undefined);
   const problems = [
-    ...TOGETHER.filter((name) => stores[name] === undefined).map(
-      (name) =>
-        `stores.${name} is missing beside the others. Remedy: give the stores of one database together.`,
-    ),
+    ...[...BASE, ...(hasPeople ? PEOPLE : [])]
+      .filter((name) => stores[name] === undefined)
+      .map(
+        (name) =>
+          `stores.${name} is missing beside the others. Remedy: give the stores of one database together.`,
+      ),
     ...Object.keys(stores)
       .filter((name) => !NAMES.has(name))
       .map((name) => `stores.${name} is no option. Remedy: remove it or correct its name.`),
@@ -60,6 +99,7 @@ export function completeStores(written: AuthStores | undefined): Required<AuthSt
     notifications: new NoNotifications(),
     rateLimits: new MemoryRateLimitCounter(),
     signingKeys: new NoSigningKeyStore(),
+    audit: new MemoryAuditStore(),
     ...stores,
   };
 }

@@ -72,10 +72,15 @@ export class MemoryRefreshTokenStore extends RefreshTokenStore {
   }
 
   override async closeAll(revocation: Revocation & { readonly kind: 'subject' }): Promise<void> {
-    for (const session of this.#sessions.values()) {
-      if (session.userId === revocation.id) this.#close(session, new Date(revocation.at));
-    }
+    this.closeAllNow(revocation.id, new Date(revocation.at));
     this.log.appendNow([revocation]);
+  }
+
+  /** For the store of users, whose changes close sessions in the same step. */
+  closeAllNow(userId: string, now: Date): void {
+    for (const session of this.#sessions.values()) {
+      if (session.userId === userId) this.#close(session, now);
+    }
   }
 
   override async prune(now: Date): Promise<void> {

@@ -18,7 +18,9 @@ import { PostgresSigningKeyStore } from './postgres-signing-key.store.js';
  * @param client a `Pool` of `pg` or an instance of PGlite whose schema is current: see {@link migrate}. It stays the
  * application's to end, after the application has closed.
  */
-export function postgresStores(client: PostgresClient): Required<Omit<AuthStores, 'rateLimits'>> {
+export function postgresStores(
+  client: PostgresClient,
+): Required<Omit<AuthStores, 'rateLimits' | 'users' | 'oneTimeTokens' | 'roles' | 'audit'>> {
   return {
     revocations: new PostgresRevocationStore(client),
     apiKeys: new PostgresApiKeyStore(client),
