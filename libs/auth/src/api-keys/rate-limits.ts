@@ -17,7 +17,10 @@ export interface LimitedCall extends RateLimitWindow, RateLimit {
   readonly isAllowed: boolean;
 }
 
-/** Counts the calls of API keys against their limits; when the shared counter fails, in this process alone. */
+/**
+ * Counts calls of API keys, and attempts to log in, against their limits; when the shared counter fails, in this process
+ * alone.
+ */
 @Injectable()
 export class RateLimits {
   readonly #logger = new Logger(RateLimits.name);
@@ -30,10 +33,20 @@ export class RateLimits {
     private readonly events: AuthEvents,
   ) {}
 
-  /** Counts one call of a key. Never rejects: an outage must not take the limit away, nor the service. */
+  /**
+   * Counts one call of a key, or of whatever else is limited. Never rejects: an outage must not take the limit away, nor
+   * the service.
+   */
   async count(keyId: string, { limit, window }: RateLimit): Promise<LimitedCall> {
     const state = (await this.#shared(keyId, window)) ?? (await this.fallback.count(keyId, window));
     return { ...state, limit, window, isAllowed: state.used <= limit };
+  }
+
+  /** Ends a window. Never rejects: a counter that does not answer keeps it until it ends by itself. */
+  async reset(key: string): Promise<void> {
+    await this.fallback.reset(key);
+    if (performance.now() < this.#pausedUntil) return;
+    await within(DEADLINE, this.counter.reset(key)).catch(() => undefined);
   }
 
   async #shared(keyId: string, window: number): Promise<RateLimitWindow | undefined> {
