@@ -81,10 +81,7 @@ export abstract class ClientStore {
   ): Promise<ClientRecord | undefined>;
 
   /** @returns the client as it was, or undefined when there is none. */
-  abstract remove(
-    clientId: string,
-    ...revocations: readonly Revocation[]
-  ): Promise<ClientRecord | undefined>;
+  abstract remove(clientId: string, ...revocations: readonly Revocation[]): Promise<ClientRecord | undefined>;
 
   /**
    * Notes that an assertion was used (RFC 7523 section 3, `jti`).
