@@ -17,7 +17,7 @@ class LinkController {
 
   /** A token in a link: the handler verifies it and leaves the refusal to the gate. */
   @Get('link')
-  link(@Query('t') token: string): UserIdentity {
+  link(@Query('t') token: string): Promise<UserIdentity> {
     return this.tokens.verifyAccessToken(token);
   }
 

@@ -212,16 +212,15 @@ export const TOKEN_MUTATIONS = [
   {
     check: 'revoked, where a handler verifies',
     file: 'tokens/token.service.ts',
-    search:
-      "    if (this.feed.verdict(identity, since) !== 'good') throw new AuthError('credentials_invalid', 'revoked');\n",
-    replace: '',
+    search: "      if (verdict === 'revoked') throw new AuthError('credentials_invalid', 'revoked');\n",
+    replace: "      if (verdict === 'revoked') return identity;\n",
     spec: HANDLER_ERRORS,
     test: 'refuses a token that is revoked',
   },
   {
     check: 'a service is not taken for a person',
     file: 'tokens/access-token.verifier.ts',
-    search: "claims.client_id === claims.sub ? 'service' : 'jwt'",
+    search: "isService(claims) ? 'service' : 'jwt'",
     replace: "'jwt'",
     spec: 'test/gate/current-user.spec.ts',
     test: 'is the identity of a key, and of a service',

@@ -55,7 +55,8 @@ describe.each(PLATFORMS)('what becomes of sessions and their subjects on %s', (p
     const { status, body } = await refresh(after, refreshToken);
     expect(status).toBe(200);
     const { accessToken } = body as { accessToken: string };
-    expect(after.app.get(TokenService).verifyAccessToken(accessToken).permissions).toEqual(['session:*']);
+    const identity = await after.app.get(TokenService).verifyAccessToken(accessToken);
+    expect(identity.permissions).toEqual(['session:*']);
   });
 
   it('tells of a revoked subject for as long as an instance may remember a key from before', async () => {

@@ -5,7 +5,7 @@ import type { ApiKeyStore } from '../../libs/auth/src/api-keys/api-key.store.js'
 import { ApiKeyVerifier } from '../../libs/auth/src/api-keys/api-key.verifier.js';
 import { AuthEvents } from '../../libs/auth/src/events/auth-events.js';
 import { PermissionSets } from '../../libs/auth/src/identity/permission-set.js';
-import { AnySubject } from '../../libs/auth/src/identity/subject-directory.js';
+import { AnySubject, type SubjectDirectory } from '../../libs/auth/src/identity/subject-directory.js';
 import type { AuthOptions, ResolvedAuthOptions } from '../../libs/auth/src/options/auth-options.js';
 import { resolveOptions } from '../../libs/auth/src/options/resolve-options.js';
 import { MemoryApiKeyStore } from '../../libs/auth/src/stores/memory/memory-api-key.store.js';
@@ -37,7 +37,11 @@ export interface Units {
 }
 
 /** @param options with the tests' secret unless they say another key. */
-export function makeUnits(options: AuthOptions = {}, givenStore?: ApiKeyStore): Units {
+export function makeUnits(
+  options: AuthOptions = {},
+  givenStore?: ApiKeyStore,
+  subjects: SubjectDirectory = new AnySubject(),
+): Units {
   const log = new MemoryRevocationStore();
   const store = givenStore ?? new MemoryApiKeyStore(log);
   const { jwt = {} } = options;
@@ -48,8 +52,8 @@ export function makeUnits(options: AuthOptions = {}, givenStore?: ApiKeyStore): 
   const feed = new RevocationFeed(resolved.revocation, log, new NoNotifications(), clock, events);
   const permissions = new PermissionSets();
   const ring = new SigningKeyRing(resolved.jwt.keys);
-  const verifier = new AccessTokenVerifier(resolved, ring, permissions, clock);
-  const keyVerifier = new ApiKeyVerifier(resolved, store, new AnySubject(), permissions, clock);
+  const verifier = new AccessTokenVerifier(resolved, ring, permissions, clock, feed, subjects);
+  const keyVerifier = new ApiKeyVerifier(resolved, store, subjects, permissions, clock);
   const jwtService = new KeyRingJwtService(resolved, ring);
   return {
     options: resolved,

@@ -17,7 +17,7 @@ export async function apiKey({ app }: Booted, ...permissions: PermissionGrant[])
 
 /** Revokes the token of a bearer header. */
 export async function revoke({ app }: Booted, header: string): Promise<void> {
-  const { credentialId } = app.get(TokenService).verifyAccessToken(header.slice('Bearer '.length));
+  const { credentialId } = await app.get(TokenService).verifyAccessToken(header.slice('Bearer '.length));
   await app
     .get(RevocationFeed)
     .revoke({ kind: 'token', id: credentialId, at: Date.now(), expiresAt: Infinity });

@@ -36,8 +36,8 @@ class StockController {
 
   @MessagePattern('whose')
   @Public()
-  whose(@Payload() token: string): string {
-    return this.tokens.verifyAccessToken(token).userId;
+  async whose(@Payload() token: string): Promise<string> {
+    return (await this.tokens.verifyAccessToken(token)).userId;
   }
 }
 

@@ -79,8 +79,8 @@ export class NotesResolver {
   /** Lets the gate answer for what it verifies itself. */
   @Query(() => String)
   @Public()
-  whose(@Args('token') token: string): string {
-    return this.tokens.verifyAccessToken(token).userId;
+  async whose(@Args('token') token: string): Promise<string> {
+    return (await this.tokens.verifyAccessToken(token)).userId;
   }
 
   @ResolveField(() => String)

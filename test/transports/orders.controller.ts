@@ -68,8 +68,8 @@ export class OrdersController {
   /** Lets the gate answer for what it verifies itself. */
   @MessagePattern(pattern('whose'))
   @Public()
-  whose(@Payload() token: string): string {
-    return this.tokens.verifyAccessToken(token).userId;
+  async whose(@Payload() token: string): Promise<string> {
+    return (await this.tokens.verifyAccessToken(token)).userId;
   }
 
   @EventPattern<string>(pattern('noted'))

@@ -33,8 +33,8 @@ export class GrpcOrdersController {
   /** Lets the gate answer for what it verifies itself. */
   @GrpcMethod('Orders', 'Whose')
   @Public()
-  whose({ text }: Text): Text {
-    return { text: this.tokens.verifyAccessToken(text).userId };
+  async whose({ text }: Text): Promise<Text> {
+    return { text: (await this.tokens.verifyAccessToken(text)).userId };
   }
 
   @GrpcMethod('Orders', 'List')
@@ -66,9 +66,9 @@ export class GrpcOrdersController {
 
   @GrpcStreamCall('Orders', 'RawWhose')
   @Public()
-  rawWhose(call: ServerDuplexStream<Text, Text>): void {
+  async rawWhose(call: ServerDuplexStream<Text, Text>): Promise<void> {
     const [token] = call.metadata.get('token');
-    const { userId } = this.tokens.verifyAccessToken(String(token));
+    const { userId } = await this.tokens.verifyAccessToken(String(token));
     call.write({ text: userId });
     call.end();
   }

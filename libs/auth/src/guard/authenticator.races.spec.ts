@@ -68,7 +68,7 @@ describe.each([true, false])('Authenticator: revocations (remembering: %p)', (ca
   it('hit a token whose verification had begun before', async () => {
     const gate = makeGate(cached);
     const token = gate.token();
-    const { credentialId } = gate.tokens.verifyAccessToken(token.value);
+    const { credentialId } = await gate.tokens.verifyAccessToken(token.value);
     const held = gate.holdToken();
     const answer = gate.outcome(token);
     await held.hasRead;

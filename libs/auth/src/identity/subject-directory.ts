@@ -2,7 +2,7 @@
 export interface Subject {
   /** False: nothing of this subject is accepted, and nothing new is issued. */
   readonly isActive: boolean;
-  /** What it holds now. Undefined: not looked at; what a session or a key carries counts alone. */
+  /** What it holds now. Undefined: not looked at; what a credential carries counts alone. */
   readonly permissions?: readonly string[];
   /** The roles that it holds now, inherited ones included. Undefined: not looked at. */
   readonly roles?: readonly string[];
@@ -12,14 +12,17 @@ export interface Subject {
 export type SubjectKind = 'user' | 'service';
 
 /**
- * Asks the application about the owners of sessions and API keys: when a session is refreshed, and when a key is looked
- * up. A port, for the option `subjects`. Without it every subject is active and holds what its credential carries.
+ * Asks the application about the owners of credentials: when a session begins or is refreshed, when a key is looked up,
+ * and once for each access token and key from before a change. A port, for the option `subjects`. Without it every subject is
+ * active and holds what its credential carries.
  *
- * After a change, call `SessionService.closeAll(userId)`, or revoke the subject in the `RevocationFeed`: then keys are
- * looked up again at once, on every instance.
+ * A change counts at once, on every instance, for the credentials that are out when the log of revocations says of it:
+ * `feed.revoke(changes.changed(userId))` with `RevocationFeed` and `SubjectChanges`, after the change is committed, or the
+ * same entry in one transaction with it. `SessionService.closeAll(userId)` ends the subject's sessions and tokens instead.
  */
 export abstract class SubjectDirectory {
   /**
+   * @param orgId the organisation that the credential is for: a subject that is not of it (any more) does not exist there.
    * @returns undefined for a subject that does not exist (any more): as if it were not active. A rejection is an outage
    * (503), never a refusal.
    */

@@ -52,23 +52,43 @@ describe('UserIdentity', () => {
     }
   });
 
+  it('tells of its roles by their whole names', () => {
+    const identity = new UserIdentity({ ...minimal, roles: ['editor'] });
+    expect([identity.hasRole('editor'), identity.hasRole('Editor'), identity.hasRole('edit')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(identity.toJSON()).toMatchObject({ roles: ['editor'] });
+    expect(new UserIdentity(minimal).roles).toEqual([]);
+  });
+
   it('cannot be changed', () => {
     const metadata = { plan: 'free', tags: ['a'] };
     const permissions = ['session:read'];
+    const roles = ['editor'];
     const expiresAt = new Date(5);
-    const identity = new UserIdentity({ ...minimal, permissions, metadata, expiresAt });
-    for (const part of [identity, identity.permissions, identity.metadata, identity.metadata.tags]) {
+    const identity = new UserIdentity({ ...minimal, permissions, roles, metadata, expiresAt });
+    for (const part of [
+      identity,
+      identity.permissions,
+      identity.roles,
+      identity.metadata,
+      identity.metadata.tags,
+    ]) {
       expect(Object.isFrozen(part)).toBe(true);
     }
     expect(Object.isFrozen(new UserIdentity(minimal).metadata)).toBe(true);
     permissions.push('*');
+    roles.push('owner');
     metadata.plan = 'pro';
     expiresAt.setTime(6);
     identity.expiresAt!.setTime(7);
-    expect(identity.hasPermission('admin:write')).toBe(false);
+    expect([identity.hasPermission('admin:write'), identity.hasRole('owner')]).toEqual([false, false]);
+    expect(Object.isFrozen(new UserIdentity(minimal).roles)).toBe(true);
     expect(identity).toMatchObject({ metadata: { plan: 'free' }, expiresAt: new Date(5) });
     const set = (name: string, value: unknown): unknown => Object.assign(identity, { [name]: value });
-    for (const name of ['userId', 'orgId', 'permissions', 'expiresAt', 'isAdmin']) {
+    for (const name of ['userId', 'orgId', 'permissions', 'roles', 'expiresAt', 'isAdmin']) {
       expect(() => set(name, 'other')).toThrow(TypeError);
     }
   });
@@ -78,6 +98,7 @@ describe('UserIdentity', () => {
     expect(JSON.parse(JSON.stringify(identity))).toEqual({
       userId: 'ada',
       permissions: [],
+      roles: [],
       provider: 'jwt',
       credentialId: 'jti_1',
       issuedAt: '1970-01-01T00:00:01.000Z',

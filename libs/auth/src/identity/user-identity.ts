@@ -14,6 +14,8 @@ export interface UserIdentityData {
   readonly name?: string;
   /** Grants as strings, or a set that is shared with other identities. */
   readonly permissions?: readonly string[] | PermissionSet;
+  /** Names of roles, from a token. */
+  readonly roles?: readonly string[];
   /** `'jwt'` when left out. */
   readonly provider?: IdentityProvider;
   /** The token's `jti` or the key's id. */
@@ -27,6 +29,7 @@ export interface UserIdentityData {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
+const NO_ROLES: readonly string[] = Object.freeze([]);
 const NO_METADATA: Readonly<Record<string, unknown>> = Object.freeze({});
 
 /**
@@ -42,13 +45,15 @@ export class UserIdentity {
   readonly orgId: string | undefined;
   readonly email: string | undefined;
   readonly name: string | undefined;
+  /** The roles that the token carries and its subject holds, e.g. `['editor']`. None of an API key. */
+  readonly roles: readonly string[];
   readonly provider: IdentityProvider;
   readonly credentialId: string;
   readonly sessionId: string | undefined;
   readonly metadata: Readonly<Record<string, unknown>>;
 
   constructor(data: UserIdentityData) {
-    const { permissions = [], metadata = NO_METADATA } = data;
+    const { permissions = [], roles = NO_ROLES, metadata = NO_METADATA } = data;
     this.#permissions = permissions instanceof PermissionSet ? permissions : new PermissionSet(permissions);
     this.#issuedAt = data.issuedAt?.valueOf();
     this.#expiresAt = data.expiresAt?.valueOf();
@@ -56,6 +61,7 @@ export class UserIdentity {
     this.orgId = data.orgId;
     this.email = data.email;
     this.name = data.name;
+    this.roles = roles.length === 0 ? NO_ROLES : Object.freeze([...roles]);
     this.provider = data.provider ?? 'jwt';
     this.credentialId = data.credentialId;
     this.sessionId = data.sessionId;
@@ -63,7 +69,7 @@ export class UserIdentity {
     Object.freeze(this);
   }
 
-  /** The grants that the credential carries, e.g. `['session:read', 'memory:*']`. */
+  /** The grants that the credential carries and its subject holds, e.g. `['session:read', 'memory:*']`. */
   get permissions(): readonly string[] {
     return this.#permissions.grants;
   }
@@ -102,6 +108,11 @@ export class UserIdentity {
     return this.#permissions.coversAll(permissions);
   }
 
+  /** True when the caller has the role; by its whole name, and case counts. */
+  hasRole(role: string): boolean {
+    return this.roles.includes(role);
+  }
+
   /** Plain data; dates as ISO 8601 strings. */
   toJSON(): Record<string, unknown> {
     return {
@@ -110,6 +121,7 @@ export class UserIdentity {
       email: this.email,
       name: this.name,
       permissions: this.permissions,
+      roles: this.roles,
       provider: this.provider,
       credentialId: this.credentialId,
       sessionId: this.sessionId,

@@ -95,6 +95,15 @@ export class RevocationFeed implements OnModuleInit, OnApplicationShutdown {
     await this.announce();
   }
 
+  /**
+   * Reads on: when it resolves, {@link verdict} knows every entry that was in the log when this was called.
+   *
+   * @throws AuthError `auth_unavailable` when the log cannot be read.
+   */
+  catchUp(): Promise<void> {
+    return this.#readOn();
+  }
+
   /** After a store has written to the log itself: reads it here, and tells the other instances. */
   async announce(): Promise<void> {
     await this.#readOn();
@@ -116,6 +125,21 @@ export class RevocationFeed implements OnModuleInit, OnApplicationShutdown {
   /** Until when a subject's tokens are refused, in milliseconds since 1970; undefined when they are not. */
   subjectRevokedAt(userId: string): number | undefined {
     return this.#mirror.subjectRevokedAt(userId);
+  }
+
+  /** Was everything of the subject revoked behind that position, as far as is known here? */
+  isSubjectRevokedAfter(userId: string, position: number): boolean {
+    return this.#mirror.isSubjectRevokedAfter(userId, position);
+  }
+
+  /**
+   * Until when what was issued to a subject may carry something else than it holds now, in milliseconds since 1970: its
+   * credentials from before are looked at again. The later of its own change and of one that is about everybody.
+   *
+   * @returns undefined when nothing has changed.
+   */
+  permissionsChangedAt(subjectId: string): number | undefined {
+    return this.#mirror.permissionsChangedAt(subjectId);
   }
 
   #onStale(): void {

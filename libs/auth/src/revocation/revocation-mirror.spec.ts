@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { UserIdentity, type UserIdentityData } from '../identity/user-identity.js';
-import type { LoggedRevocation, RevocationKind } from './revocation.js';
+import { EVERY_SUBJECT, type LoggedRevocation, type RevocationKind } from './revocation.js';
 import { RevocationMirror } from './revocation-mirror.js';
 
 const NOW = Date.UTC(2026, 0, 2);
 const HOUR = 3_600_000;
-const KINDS: readonly RevocationKind[] = ['token', 'session', 'subject', 'api-key'];
+const KINDS: readonly RevocationKind[] = ['token', 'session', 'subject', 'api-key', 'permissions'];
 
 describe('RevocationMirror', () => {
   let mirror: RevocationMirror;
@@ -92,7 +92,8 @@ describe('RevocationMirror', () => {
       ['userId', 'subject'],
     ] as const) {
       for (const other of KINDS) {
-        const expected = other === kind ? 'revoked' : 'good';
+        const looked = field === 'userId' && other === 'permissions' ? 'changed' : 'good';
+        const expected = other === kind ? 'revoked' : looked;
         expect([other, verdict({ ...own, [field]: `only-${other}` }, 0)]).toEqual([other, expected]);
       }
     }
@@ -124,6 +125,58 @@ describe('RevocationMirror', () => {
       }
     },
   );
+
+  describe.each([
+    ['its subject', 'ada'],
+    ['every subject', EVERY_SUBJECT],
+  ])('after a change of what %s holds', (_whose, id) => {
+    it.each(['jwt', 'service'] as const)(
+      'has the subject of a %s looked at that was issued until then',
+      (provider) => {
+        const since = mirror.position;
+        add('permissions', id);
+        for (const issuedAt of [NOW - 1, NOW, undefined])
+          expect(verdict({ provider, issuedAt }, since)).toBe('changed');
+        expect(verdict({ provider, issuedAt: NOW + 1 }, since)).toBe('good');
+        // What was found out after it stays found out.
+        expect(verdict({ provider }, since + 1)).toBe('good');
+        expect(verdict({ provider, userId: 'bob' }, since)).toBe(id === EVERY_SUBJECT ? 'changed' : 'good');
+      },
+    );
+
+    it('has a key looked at whenever it was made', () => {
+      const key = { provider: 'api_key', issuedAt: NOW + HOUR } as const;
+      add('permissions', id);
+      expect([verdict(key, 0), verdict(key)]).toEqual(['changed', 'good']);
+      expect(verdict({ ...key, userId: 'bob' }, 0)).toBe(id === EVERY_SUBJECT ? 'changed' : 'good');
+    });
+
+    it('refuses what is revoked all the same', () => {
+      add('permissions', id);
+      add('token', 'c1');
+      expect(verdict({}, 0)).toBe('revoked');
+    });
+  });
+
+  it('tells until when what was issued may carry something else: the later of both', () => {
+    const told = (): unknown[] => ['ada', 'bob'].map((id) => mirror.permissionsChangedAt(id));
+    expect(told()).toEqual([undefined, undefined]);
+    add('permissions', 'ada');
+    expect(told()).toEqual([NOW, undefined]);
+    add('permissions', EVERY_SUBJECT, { at: NOW - 1 });
+    expect(told()).toEqual([NOW, NOW - 1]);
+    add('permissions', EVERY_SUBJECT, { at: NOW + 1 });
+    expect(told()).toEqual([NOW + 1, NOW + 1]);
+    mirror.prune(NOW + HOUR);
+    expect(told()).toEqual([undefined, undefined]);
+  });
+
+  it('tells whether a subject was revoked behind a position', () => {
+    expect(mirror.isSubjectRevokedAfter('ada', 0)).toBe(false);
+    add('subject', 'ada');
+    expect([0, 1].map((position) => mirror.isSubjectRevokedAfter('ada', position))).toEqual([true, false]);
+    expect(mirror.isSubjectRevokedAfter('bob', 0)).toBe(false);
+  });
 
   it('drops what can hit nothing any more, and stays where it is', () => {
     const key = { provider: 'api_key', credentialId: 'late' } as const;

@@ -1,5 +1,5 @@
 import type { UserIdentity } from '../identity/user-identity.js';
-import type { LoggedRevocation, RevocationKind } from './revocation.js';
+import { EVERY_SUBJECT, type LoggedRevocation, type RevocationKind } from './revocation.js';
 
 /** What the feed says of a credential that was verified. */
 export type Verdict = 'good' | 'revoked' | 'changed';
@@ -52,7 +52,11 @@ export class RevocationMirror {
     const subject = this.#subject.size === 0 ? undefined : this.#subject.get(identity.userId);
     if (identity.provider === 'api_key') {
       const key = this.#apiKey.size === 0 ? undefined : this.#apiKey.get(identity.credentialId);
-      return (key?.position ?? 0) > since || (subject?.position ?? 0) > since ? 'changed' : 'good';
+      const isChanged =
+        (key?.position ?? 0) > since ||
+        (subject?.position ?? 0) > since ||
+        this.#hasOtherPermissions(identity, since);
+      return isChanged ? 'changed' : 'good';
     }
     const isRevoked =
       (this.#token.size !== 0 && this.#token.has(identity.credentialId)) ||
@@ -61,12 +65,33 @@ export class RevocationMirror {
         this.#session.has(identity.sessionId)) ||
       (subject !== undefined && (identity.issuedAt?.getTime() ?? 0) <= subject.at);
     if (isRevoked) return 'revoked';
-    return this.#keysChangedAt > since ? 'changed' : 'good';
+    return this.#keysChangedAt > since || this.#hasOtherPermissions(identity, since) ? 'changed' : 'good';
   }
 
   /** Until when a subject's tokens are refused, in milliseconds since 1970; undefined when they are not. */
   subjectRevokedAt(userId: string): number | undefined {
     return this.#subject.get(userId)?.at;
+  }
+
+  /** Was everything of the subject revoked behind that position? */
+  isSubjectRevokedAfter(userId: string, position: number): boolean {
+    return (this.#subject.get(userId)?.position ?? 0) > position;
+  }
+
+  /** Until when what was issued to a subject may carry more or less than it holds; undefined when nothing does. */
+  permissionsChangedAt(subjectId: string): number | undefined {
+    if (this.#permissions.size === 0) return undefined;
+    const own = this.#permissions.get(subjectId)?.at;
+    const all = this.#permissions.get(EVERY_SUBJECT)?.at;
+    return own === undefined || all === undefined ? (own ?? all) : Math.max(own, all);
+  }
+
+  #hasOtherPermissions(identity: UserIdentity, since: number): boolean {
+    if (this.#permissions.size === 0) return false;
+    return (
+      concerns(this.#permissions.get(identity.userId), identity, since) ||
+      concerns(this.#permissions.get(EVERY_SUBJECT), identity, since)
+    );
   }
 
   /** Drops what can hit nothing any more. */
@@ -75,4 +100,10 @@ export class RevocationMirror {
       for (const [id, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(id);
     }
   }
+}
+
+/** Does a change of permissions concern what was found out before it? */
+function concerns(change: Entry | undefined, identity: UserIdentity, since: number): boolean {
+  if (change === undefined || change.position <= since) return false;
+  return identity.provider === 'api_key' || (identity.issuedAt?.getTime() ?? 0) <= change.at;
 }

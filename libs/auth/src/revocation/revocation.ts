@@ -1,10 +1,13 @@
 /** What a revocation hits. */
 export type RevocationKind = 'token' | 'session' | 'api-key' | 'subject' | 'permissions' | 'signing-key';
 
+/** The `id` of a `permissions` entry about every subject. */
+export const EVERY_SUBJECT = '';
+
 /** One revocation, as it is written to the log. */
 export interface Revocation {
   readonly kind: RevocationKind;
-  /** `jti`, `sid`, key id, user id or `kid`, according to the kind. A `permissions` entry with `''` is about every subject. */
+  /** `jti`, `sid`, key id, user id or `kid`, according to the kind. Of a `permissions` entry also {@link EVERY_SUBJECT}. */
   readonly id: string;
   /**
    * Milliseconds since 1970. A `subject` revocation hits tokens that were issued until then; the other kinds hit

@@ -53,7 +53,7 @@ export class IssuedTokenService {
         ? this.#ofSession(session)
         : { active: false };
     }
-    const identity = this.#accessToken(token);
+    const identity = await this.#accessToken(token);
     const isTold = identity !== undefined && this.#may(caller, identity, BuiltInPermission.token.introspect);
     return isTold ? this.#ofIdentity(identity) : { active: false };
   }
@@ -67,7 +67,7 @@ export class IssuedTokenService {
    */
   async revoke(token: string, caller: UserIdentity, origin: Origin): Promise<void> {
     const found = await this.sessions.findByToken(token);
-    const identity = found === undefined ? this.#accessToken(token) : undefined;
+    const identity = found === undefined ? await this.#accessToken(token) : undefined;
     const owner = found?.session ?? identity;
     if (owner === undefined) return;
     if (!this.#may(caller, owner, BuiltInPermission.token.revoke))
@@ -90,9 +90,9 @@ export class IssuedTokenService {
     return found?.isCurrent === true ? found.session : undefined;
   }
 
-  #accessToken(token: string): UserIdentity | undefined {
+  async #accessToken(token: string): Promise<UserIdentity | undefined> {
     try {
-      return this.tokens.verifyAccessToken(token);
+      return await this.tokens.verifyAccessToken(token);
     } catch (error) {
       if (error instanceof AuthError && error.code !== 'auth_unavailable') return undefined;
       throw error;

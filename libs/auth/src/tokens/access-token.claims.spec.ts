@@ -189,11 +189,10 @@ describe('checkClaims: the rest', () => {
     }
   });
 
-  it('permissions are a list of text', () => {
-    for (const permissions of [[], ['a:b', '*'], null, undefined])
-      expect(verdict({ permissions })).toBe('good');
-    for (const permissions of ['a:b', '*', {}, 5, true, [5], [null], [''], [['a:b']], { 0: 'a:b' }]) {
-      expect(verdict({ permissions })).toBe('credentials_invalid: the permissions are not a list of text');
+  it.each(['permissions', 'roles'])('%s are a list of text', (name) => {
+    for (const good of [[], ['a:b', '*'], null, undefined]) expect(verdict({ [name]: good })).toBe('good');
+    for (const bad of ['a:b', '*', {}, 5, true, [5], [null], [''], [['a:b']], { 0: 'a:b' }]) {
+      expect(verdict({ [name]: bad })).toBe(`credentials_invalid: the ${name} are not a list of text`);
     }
   });
 

@@ -19,6 +19,7 @@ export interface AccessTokenClaims {
   readonly email?: string | null;
   readonly name?: string | null;
   readonly permissions?: readonly string[] | null;
+  readonly roles?: readonly string[] | null;
   readonly sid?: string | null;
   readonly client_id?: string | null;
   readonly metadata?: Json | null;
@@ -82,10 +83,12 @@ function checkTypes(claims: Json): void {
   for (const name of ['jti', 'org_id', 'email', 'name', 'sid', 'client_id']) {
     if (isPresent(claims[name]) && !isText(claims[name])) throw invalid(`the ${name} is not text`);
   }
-  const { permissions, metadata } = claims;
-  if (isPresent(permissions) && !(Array.isArray(permissions) && permissions.every(isText))) {
-    throw invalid('the permissions are not a list of text');
+  for (const name of ['permissions', 'roles']) {
+    const list = claims[name];
+    if (isPresent(list) && !(Array.isArray(list) && list.every(isText)))
+      throw invalid(`the ${name} are not a list of text`);
   }
+  const { metadata } = claims;
   if (isPresent(metadata) && (typeof metadata !== 'object' || Array.isArray(metadata))) {
     throw invalid('the metadata is no object');
   }

@@ -4,7 +4,7 @@ import { forgeToken } from '../../../../test/support/forge.js';
 import { makeUnits } from '../../../../test/support/units.js';
 
 describe('the JwtService that applications get', () => {
-  it('signs tokens that the gate accepts', () => {
+  it('signs tokens that the gate accepts', async () => {
     for (const jwt of [
       {},
       { keyId: 'k1', algorithm: 'HS512' as const },
@@ -16,7 +16,8 @@ describe('the JwtService that applications get', () => {
       // It goes by the machine's clock, which moves on.
       clock.advance(60);
       const token = jwtService.sign({ sub: 'ada', permissions: ['session:read'] });
-      expect(tokens.verifyAccessToken(token)).toMatchObject({ userId: 'ada', permissions: ['session:read'] });
+      const identity = await tokens.verifyAccessToken(token);
+      expect(identity).toMatchObject({ userId: 'ada', permissions: ['session:read'] });
     }
   });
 

@@ -53,7 +53,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') implements Au
     });
   }
 
-  validate({ opened }: JwtRequest): UserIdentity {
+  validate({ opened }: JwtRequest): UserIdentity | Promise<UserIdentity> {
     return this.verifier.afterSignature(opened!);
   }
 

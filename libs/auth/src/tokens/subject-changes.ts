@@ -4,11 +4,10 @@ import { Clock } from '../clock.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
 import type { Revocation } from '../revocation/revocation.js';
 
+export { EVERY_SUBJECT } from '../revocation/revocation.js';
+
 /** Milliseconds that a change may take to be committed, and that the clocks of instances may differ by. */
 const MARGIN = 10_000;
-
-/** The `id` of a `permissions` entry about every subject. */
-export const EVERY_SUBJECT = '';
 
 /** Entries of the revocation log about subjects, for whatever changes them to write with the change itself. */
 @Injectable()

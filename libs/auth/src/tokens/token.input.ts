@@ -12,6 +12,8 @@ interface TokenInput {
   orgId?: string;
   /** Defaults to none. */
   permissions?: readonly PermissionGrant[];
+  /** Names of roles (RFC 9068 section 2.2.3.1). Not written when left out. */
+  roles?: readonly string[];
   /** Seconds, or text such as `'15m'`. Default: `jwt.accessTokenTtl`. */
   expiresIn?: Duration;
   /** Plain JSON, readable by whoever holds the token. */
@@ -41,6 +43,7 @@ export function tokenInputSchemas({ jwt, permissions }: ResolvedAuthOptions) {
   const common = {
     orgId: text,
     permissions: grantsSchema(permissions).default([]),
+    roles: z.array(z.string('is not text').min(1, 'is empty'), 'is not a list of roles').nullish(),
     expiresIn: z
       .union([z.number(), z.string()], 'is not a duration')
       .optional()

@@ -15,6 +15,15 @@ import { decodeCompactToken, MAX_TOKEN_LENGTH, type DecodedToken } from './compa
 import { SigningKeyRing } from './signing-key-ring.js';
 import { tokenInputSchemas, type AccessTokenInput, type ServiceTokenInput } from './token.input.js';
 
+/** What tokens of people and of services have in common. */
+interface CommonClaims {
+  readonly orgId?: string | null;
+  readonly permissions: readonly string[];
+  readonly roles?: readonly string[] | null;
+  readonly expiresIn: number;
+  readonly metadata?: object;
+}
+
 /** Makes and verifies access tokens (RFC 9068). */
 @Injectable()
 export class TokenService {
@@ -37,15 +46,17 @@ export class TokenService {
   /**
    * Makes an access token for a person.
    *
-   * @returns a compact JWS with `iss aud sub iat exp jti` and, where they apply, `org_id email name permissions sid
+   * @param now milliseconds since 1970: when what the token carries was found out, if that was earlier. A change of its
+   * subject since then counts for the token.
+   * @returns a compact JWS with `iss aud sub iat exp jti` and, where they apply, `org_id email name permissions roles sid
    * metadata`; `typ` is `at+jwt`.
    * @throws TypeError naming each field that is not as {@link AccessTokenInput} says, or a grant that the catalogue
    * does not know; RangeError when the token would be larger than the gate accepts (8 KiB); Error when there is no
    * private key.
    */
-  createAccessToken(input: AccessTokenInput): string {
+  createAccessToken(input: AccessTokenInput, now = this.clock.now()): string {
     const { userId, sessionId, ...rest } = readInput(this.#schemas.access, input, 'createAccessToken');
-    return this.#sign({ sub: userId, sid: sessionId, email: rest.email, name: rest.name }, rest);
+    return this.#sign({ sub: userId, sid: sessionId, email: rest.email, name: rest.name }, rest, now);
   }
 
   /**
@@ -54,26 +65,30 @@ export class TokenService {
    *
    * @throws as {@link createAccessToken}
    */
-  createServiceToken(input: ServiceTokenInput): string {
+  createServiceToken(input: ServiceTokenInput, now = this.clock.now()): string {
     const { clientId, ...rest } = readInput(this.#schemas.service, input, 'createServiceToken');
-    return this.#sign({ sub: clientId, client_id: clientId }, rest);
+    return this.#sign({ sub: clientId, client_id: clientId }, rest, now);
   }
 
   /**
    * Verifies an access token as the gate does.
    *
-   * @returns whom it belongs to.
-   * @throws AuthError `credentials_invalid` (whatever is wrong with it, revoked included), `token_expired`,
-   * `auth_unavailable`.
+   * @returns whom it belongs to, with what the token carries and its subject holds.
+   * @throws AuthError (as a rejection) `credentials_invalid` (whatever is wrong with it, revoked included),
+   * `token_expired`, `auth_unavailable`.
    */
-  verifyAccessToken(token: string): UserIdentity {
+  async verifyAccessToken(token: string): Promise<UserIdentity> {
     if (typeof token !== 'string') throw new AuthError('credentials_invalid', 'the token is not text');
-    const since = this.feed.position;
-    const opened = this.verifier.beforeSignature(token);
-    this.#checkSignature(opened);
-    const identity = this.verifier.afterSignature(opened);
-    if (this.feed.verdict(identity, since) !== 'good') throw new AuthError('credentials_invalid', 'revoked');
-    return identity;
+    for (;;) {
+      const since = this.feed.position;
+      const opened = this.verifier.beforeSignature(token);
+      this.#checkSignature(opened);
+      const identity = await this.verifier.afterSignature(opened);
+      const verdict = this.feed.verdict(identity, since);
+      if (verdict === 'revoked') throw new AuthError('credentials_invalid', 'revoked');
+      // Otherwise something changed while it was looked at.
+      if (verdict === 'good') return identity;
+    }
   }
 
   /**
@@ -106,12 +121,12 @@ export class TokenService {
    * Whole seconds since 1970, except for a token that is made within a second of its subject's revocation: that one says
    * the millisecond, or it would seem to be older (RFC 7519 section 2 lets a NumericDate have a fraction).
    */
-  #issuedAt(subject: string): number {
-    const second = Math.floor(this.clock.now() / 1_000);
+  #issuedAt(subject: string, now: number): number {
+    const second = Math.floor(now / 1_000);
     const revokedAt = this.feed.subjectRevokedAt(subject);
     return revokedAt === undefined || revokedAt < second * 1_000
       ? second
-      : Math.max(this.clock.now(), revokedAt + 1) / 1_000;
+      : Math.max(now, revokedAt + 1) / 1_000;
   }
 
   #checkSignature({ token, key: { verificationKey, algorithm } }: OpenedToken): void {
@@ -122,10 +137,7 @@ export class TokenService {
     }
   }
 
-  #sign(
-    claims: Record<string, unknown>,
-    common: { orgId?: string | null; permissions: readonly string[]; expiresIn: number; metadata?: object },
-  ): string {
+  #sign(claims: Record<string, unknown>, common: CommonClaims, now: number): string {
     if (this.ring.active.signingKey === undefined) {
       throw new Error('jwt.privateKey is not set: this application verifies tokens and cannot make any');
     }
@@ -133,8 +145,9 @@ export class TokenService {
       ...claims,
       org_id: common.orgId,
       permissions: common.permissions,
+      roles: common.roles,
       metadata: common.metadata,
-      iat: this.#issuedAt(claims.sub as string),
+      iat: this.#issuedAt(claims.sub as string, now),
       jti: randomUUID(),
     };
     const token = this.jwt.sign(withoutAbsent(payload), { expiresIn: common.expiresIn });
