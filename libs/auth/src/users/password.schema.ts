@@ -8,7 +8,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 /** How many characters a password has: code points, as NIST SP 800-63B section 3.1.1.2 counts them. */
 export function lengthOf(password: string): number {
   // Twice the limit is too long however it is counted.
-  return password.length > 2 * MAX_PASSWORD_LENGTH ? password.length : [...password].length;
+  return password.length > 2 * MAX_PASSWORD_LENGTH ? password.length : Array.from(password).length;
 }
 
 /**
