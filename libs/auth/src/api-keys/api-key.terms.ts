@@ -26,9 +26,10 @@ export class ApiKeyTerms extends CredentialTerms {
 
   override of(identity: UserIdentity, call: object): Promise<CallTerms> | undefined {
     if (identity.provider !== 'api_key') return undefined;
-    this.lastUsed.note(identity.credentialId);
-    const record = this.verifier.recordOf(identity);
-    if (record === undefined) return undefined;
+    const key = this.verifier.keyOf(identity);
+    if (key === undefined) return undefined;
+    this.lastUsed.note(key);
+    const { record } = key;
     const { rateLimit, replacedAt } = record;
     if (rateLimit !== undefined) return this.#countOnce(identity, record, rateLimit, call);
     return replacedAt === undefined ? undefined : Promise.resolve({ headers: replacementNotice(record) });

@@ -11,11 +11,18 @@ import { storeAnswer } from '../store-answer.js';
 import { hashApiKey, isWellFormedApiKey } from './api-key.format.js';
 import { ApiKeyStore, type ApiKeyRecord } from './api-key.store.js';
 
+/** A key as it was when it was verified. */
+export interface VerifiedKey {
+  readonly record: ApiKeyRecord;
+  /** The last batch of uses that it is in; see `LastUsed`. */
+  notedIn: number;
+}
+
 /** Finds out whose key it is. */
 @Injectable()
 export class ApiKeyVerifier {
   readonly #prefix: string;
-  readonly #records = new WeakMap<UserIdentity, ApiKeyRecord>();
+  readonly #keys = new WeakMap<UserIdentity, VerifiedKey>();
 
   constructor(
     options: ResolvedAuthOptions,
@@ -43,13 +50,13 @@ export class ApiKeyVerifier {
       throw refused('the key is expired');
     }
     const identity = this.#identity(record, await this.#grants(record));
-    this.#records.set(identity, record);
+    this.#keys.set(identity, { record, notedIn: 0 });
     return identity;
   }
 
-  /** The record that an identity was made of; undefined when it is none of a key. */
-  recordOf(identity: UserIdentity): ApiKeyRecord | undefined {
-    return this.#records.get(identity);
+  /** The key that an identity was made of; undefined when it is none of a key. */
+  keyOf(identity: UserIdentity): VerifiedKey | undefined {
+    return this.#keys.get(identity);
   }
 
   /** What the key carries and its owner holds. */

@@ -3,6 +3,7 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import { Clock } from '../clock.js';
 import { storeAnswer } from '../store-answer.js';
 import { ApiKeyStore } from './api-key.store.js';
+import type { VerifiedKey } from './api-key.verifier.js';
 
 const WRITE_INTERVAL = 10_000;
 
@@ -10,6 +11,8 @@ const WRITE_INTERVAL = 10_000;
 @Injectable()
 export class LastUsed implements OnModuleInit, OnApplicationShutdown {
   #uses = new Map<string, number>();
+  /** Grows with each writing. */
+  #batch = 1;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -28,8 +31,14 @@ export class LastUsed implements OnModuleInit, OnApplicationShutdown {
     await storeAnswer('the API key store', this.write()).catch(() => undefined);
   }
 
-  note(keyId: string): void {
-    this.#uses.set(keyId, this.clock.now());
+  /**
+   * Of the uses between two writings the first counts: the others cost next to nothing, and what is written is at most
+   * {@link WRITE_INTERVAL} before the last.
+   */
+  note(key: VerifiedKey): void {
+    if (key.notedIn === this.#batch) return;
+    key.notedIn = this.#batch;
+    this.#uses.set(key.record.keyId, this.clock.now());
   }
 
   /** Writes what was noted. What the store does not take is noted again: no use is lost to an outage. */
@@ -37,6 +46,7 @@ export class LastUsed implements OnModuleInit, OnApplicationShutdown {
     if (this.#uses.size === 0) return;
     const uses = this.#uses;
     this.#uses = new Map();
+    this.#batch += 1;
     try {
       await this.store.touch(new Map([...uses].map(([keyId, time]) => [keyId, new Date(time)])));
     } catch {

@@ -53,6 +53,18 @@ describe.each([true, false])('Authenticator: revocations (remembering: %p)', (ca
     expect(await gate.outcome(key)).toBe('credentials_invalid: the key is revoked');
   });
 
+  it('are not shared with the same text in another scheme', async () => {
+    const gate = makeGate(cached);
+    const key = await gate.key();
+    const held = gate.holdLookUp();
+    const answer = gate.outcome(key);
+    await held.hasRead;
+    const other = gate.outcome({ scheme: 'jwt', value: key.value });
+    held.release();
+    expect(await other).toMatch(/^credentials_invalid/);
+    expect(await answer).toBe('ada');
+  });
+
   it('let a key be read again that was changed while it was read', async () => {
     const gate = makeGate(cached);
     const key = await gate.key();

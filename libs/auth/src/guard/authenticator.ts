@@ -3,11 +3,12 @@ import type { UserIdentity } from '../identity/user-identity.js';
 import type { RevocationFeed } from '../revocation/revocation-feed.js';
 import type { AuthScheme, AuthStrategies, Credential } from './auth-strategy.js';
 import type { Carrier } from './carrier.js';
-import { credentialHeaders, ofSchemes, parseCredentials, presumedCredential } from './credentials.js';
+import { ofSchemes, presumedCredential, readCredentials } from './credentials.js';
 import { digestOf, type IdentityCache } from './identity-cache.js';
 import { runStrategy } from './run-strategy.js';
 
 interface Flight {
+  readonly scheme: AuthScheme;
   readonly since: number;
   readonly identity: Promise<UserIdentity>;
 }
@@ -38,11 +39,11 @@ export class Authenticator {
     carrier: Carrier,
     schemes: readonly AuthScheme[] | undefined,
   ): UserIdentity | Promise<UserIdentity> | undefined {
-    const headers = credentialHeaders(carrier, this.strategies.all);
-    const presumed = presumedCredential(headers, schemes);
+    const strategies = this.strategies.all;
+    const presumed = presumedCredential(carrier, strategies, schemes);
     const remembered = presumed && this.remembered(presumed);
     if (remembered !== undefined) return remembered;
-    const credentials = ofSchemes(parseCredentials(headers, presumed), schemes);
+    const credentials = ofSchemes(readCredentials(carrier, strategies, presumed), schemes);
     return credentials.length === 0 ? undefined : this.authenticate(credentials);
   }
 
@@ -50,7 +51,7 @@ export class Authenticator {
   remembered(credential: Credential): UserIdentity | undefined {
     if (this.cache === undefined) return undefined;
     const entry = this.cache.get(digestOf(credential));
-    if (entry === undefined) return undefined;
+    if (entry?.scheme !== credential.scheme) return undefined;
     if (this.feed.verdict(entry.identity, entry.since) === 'good') return entry.identity;
     this.cache.delete(digestOf(credential));
     return undefined;
@@ -82,11 +83,11 @@ export class Authenticator {
     const digest = digestOf(credential);
     const flying = this.#flights.get(digest);
     const since = this.feed.position;
-    if (flying?.since === since) return flying.identity;
+    if (flying?.since === since && flying.scheme === credential.scheme) return flying.identity;
     const identity = this.#verify(credential, since).finally(() => {
       if (this.#flights.get(digest) === flight) this.#flights.delete(digest);
     });
-    const flight: Flight = { since, identity };
+    const flight: Flight = { scheme: credential.scheme, since, identity };
     this.#flights.set(digest, flight);
     return identity;
   }
@@ -96,7 +97,7 @@ export class Authenticator {
     const identity = await runStrategy(strategy, credential);
     switch (this.feed.verdict(identity, since)) {
       case 'good':
-        this.cache?.set(digestOf(credential), { identity, since });
+        this.cache?.set(digestOf(credential), { scheme: credential.scheme, identity, since });
         return identity;
       case 'revoked':
         throw new AuthError('credentials_invalid', 'revoked');

@@ -12,7 +12,7 @@ const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 export function originOf(context: ExecutionContext): Origin {
   const carrier = carrierOf(context);
   const caller = callerOf(context);
-  const [requestId] = carrier.values('x-request-id');
+  const requestId = carrier.value('x-request-id');
   const { ip } = carrier.host as { ip?: unknown };
   return {
     ...(caller instanceof UserIdentity && { actor: actorOf(caller) }),

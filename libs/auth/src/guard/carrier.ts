@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 
 import { grpcMetadataIn } from './grpc.js';
-import { fieldValues, requestValues, type HttpRequest } from './header-values.js';
+import { fieldValue, onlyOf, requestValue, type HttpRequest } from './header-values.js';
 import { rpcMetadata, type RpcContext } from './rpc-metadata.js';
 
 /** Nest's context types that the gate knows; any other is treated as a carrier without credentials. */
@@ -17,11 +17,11 @@ export interface Carrier {
   /** Fastify's router decodes a path before it looks for a handler, Express's does not. */
   readonly routerDecodes?: boolean;
   /**
-   * The values of a header (or of its counterpart in a handshake, in `connectionParams`, in a packet's metadata).
+   * The value of a header (or of its counterpart in a handshake, in `connectionParams`, in a packet's metadata).
    * @param name lower case.
-   * @returns one value for each time that it was sent.
+   * @returns undefined when it was not sent, `SENT_TWICE` when it was sent more than once.
    */
-  values(name: string): readonly unknown[];
+  value(name: string): unknown;
 }
 
 /** Finds the carrier of any context. */
@@ -38,7 +38,7 @@ export function carrierOf(context: ExecutionContext): Carrier {
     case 'rpc':
       return rpcCarrier(rpcContextIn(args));
     default:
-      return { transport: 'http', host: (args[0] ?? {}) as object, path: undefined, values: () => [] };
+      return { transport: 'http', host: (args[0] ?? {}) as object, path: undefined, value: () => undefined };
   }
 }
 
@@ -59,8 +59,8 @@ class RequestCarrier implements Carrier {
     return this.host.raw !== undefined;
   }
 
-  values(name: string): readonly unknown[] {
-    return requestValues(this.host, name);
+  value(name: string): unknown {
+    return requestValue(this.host, name);
   }
 }
 
@@ -91,9 +91,9 @@ function graphqlCarrier(context: GraphqlContext = {}): Carrier {
     transport: 'graphql',
     host: context,
     path: undefined,
-    values: (name) => {
-      const values = fieldValues(params, name);
-      return values.length > 0 || request?.headers === undefined ? values : requestValues(request, name);
+    value: (name) => {
+      const value = fieldValue(params, name);
+      return value !== undefined || request?.headers === undefined ? value : requestValue(request, name);
     },
   };
 }
@@ -120,11 +120,11 @@ export function socketCarrier(socket: Socket = {}): Carrier {
     transport: 'ws',
     host: socket,
     path: undefined,
-    values: (name) => {
-      const values = fieldValues(socket.handshake?.auth, name);
-      if (values.length > 0) return values;
+    value: (name) => {
+      const value = fieldValue(socket.handshake?.auth, name);
+      if (value !== undefined) return value;
       const request = upgradeRequests.get(socket) ?? socket.request;
-      return request?.headers === undefined ? [] : requestValues(request, name);
+      return request?.headers === undefined ? undefined : requestValue(request, name);
     },
   };
 }
@@ -136,5 +136,10 @@ function rpcContextIn(args: readonly unknown[]): RpcContext {
 }
 
 function rpcCarrier(context: RpcContext): Carrier {
-  return { transport: 'rpc', host: context, path: undefined, values: (name) => rpcMetadata(context, name) };
+  return {
+    transport: 'rpc',
+    host: context,
+    path: undefined,
+    value: (name) => onlyOf(rpcMetadata(context, name)),
+  };
 }

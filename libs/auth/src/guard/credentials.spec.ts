@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { AuthStrategy } from './auth-strategy.js';
 import { readCredentials } from './credentials.js';
-import { fieldValues } from './header-values.js';
+import { fieldValue, onlyOf } from './header-values.js';
 
 const authenticate = (): void => undefined;
 const JWT: AuthStrategy = { scheme: 'jwt', header: 'authorization', authenticate };
@@ -10,9 +10,12 @@ const API_KEY: AuthStrategy = { scheme: 'api-key', header: 'x-api-key', authenti
 
 /** What is read of headers: credentials as `scheme value`, or the reason of the refusal. */
 function read(headers: Record<string, unknown>, strategies = [JWT, API_KEY]): string[] | string {
-  const values = (name: string): readonly unknown[] => fieldValues(headers, name).flat();
+  const value = (name: string): unknown => {
+    const field = fieldValue(headers, name);
+    return Array.isArray(field) ? onlyOf(field) : field;
+  };
   try {
-    return readCredentials({ transport: 'http', host: {}, path: undefined, values }, strategies).map(
+    return readCredentials({ transport: 'http', host: {}, path: undefined, value }, strategies).map(
       ({ scheme, value }) => `${scheme} ${value}`,
     );
   } catch (error) {

@@ -1,6 +1,7 @@
 import { AuthError } from '../errors.js';
 import type { AuthScheme, AuthStrategy, Credential } from './auth-strategy.js';
 import type { Carrier } from './carrier.js';
+import { SENT_TWICE } from './header-values.js';
 
 /** RFC 6750 section 2.1 and RFC 9110 section 11.4: the scheme in any case, spaces, one token68. */
 const BEARER = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i;
@@ -11,82 +12,56 @@ const OTHER_SCHEME = /^(?!bearer(?: |$))[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]*(?: +
 const BEARER_TOO = /,[ \t]*bearer /i;
 const API_KEY = /^[\x21-\x2b\x2d-\x7e]+$/;
 
-/** A credential header that was sent once, before anything was read of it. */
-export interface CredentialHeader {
-  readonly scheme: AuthScheme;
-  readonly text: string;
+/**
+ * What the only credential of a carrier is if it is written as usual, found without a look at each character: good for
+ * asking whether exactly this was verified before, and for nothing else.
+ *
+ * @param accepted the schemes that count; undefined: all.
+ * @returns undefined as well when there is anything that {@link readCredentials} has to judge.
+ */
+export function presumedCredential(
+  carrier: Carrier,
+  strategies: readonly AuthStrategy[],
+  accepted: readonly AuthScheme[] | undefined,
+): Credential | undefined {
+  let only: Credential | undefined;
+  for (const { scheme, header } of strategies) {
+    const text = carrier.value(header);
+    if (text === undefined) continue;
+    if (only !== undefined || typeof text !== 'string') return undefined;
+    if (accepted !== undefined && !accepted.includes(scheme)) return undefined;
+    if (scheme === 'api-key') only = { scheme, value: text, digest: undefined };
+    else if (text.startsWith(USUAL_PREFIX))
+      only = { scheme, value: text.slice(USUAL_PREFIX.length), digest: undefined };
+    else return undefined;
+  }
+  return only;
 }
 
 /**
  * Reads the credentials of a carrier, in the order of the strategies.
  *
- * @throws AuthError `request_malformed`, as {@link credentialHeaders} and {@link parseCredentials}.
+ * A header of another scheme (`Basic`, `DPoP`) is not ours and counts as none.
+ *
+ * @param presumed what {@link presumedCredential} said; given back if it was right.
+ * @throws AuthError `request_malformed` for a header that was sent twice, that holds two credentials, or that is not of
+ * the form that its scheme has.
  */
 export function readCredentials(
   carrier: Carrier,
   strategies: readonly AuthStrategy[],
-): readonly Credential[] {
-  return parseCredentials(credentialHeaders(carrier, strategies));
-}
-
-/**
- * The headers of a carrier that credentials arrive in, in the order of the strategies.
- *
- * @throws AuthError `request_malformed` for a header that was sent twice.
- */
-export function credentialHeaders(
-  carrier: Carrier,
-  strategies: readonly AuthStrategy[],
-): readonly CredentialHeader[] {
-  const headers: CredentialHeader[] = [];
-  for (const { scheme, header } of strategies) {
-    const values = carrier.values(header);
-    if (values.length === 0) continue;
-    const [text] = values;
-    if (values.length > 1) throw malformed('a credential header was sent twice');
-    if (typeof text !== 'string') throw malformed('a credential header is not text');
-    headers.push({ scheme, text });
-  }
-  return headers;
-}
-
-/**
- * What the only header holds if it is written as usual, found without a look at each character: good for asking whether
- * exactly this was verified before, and for nothing else.
- *
- * @param accepted the schemes that count; undefined: all.
- */
-export function presumedCredential(
-  headers: readonly CredentialHeader[],
-  accepted: readonly AuthScheme[] | undefined,
-): Credential | undefined {
-  if (headers.length !== 1) return undefined;
-  const { scheme, text } = headers[0]!;
-  if (accepted !== undefined && !accepted.includes(scheme)) return undefined;
-  if (scheme === 'api-key') return { scheme, value: text, digest: undefined };
-  if (!text.startsWith(USUAL_PREFIX)) return undefined;
-  return { scheme, value: text.slice(USUAL_PREFIX.length), digest: undefined };
-}
-
-/**
- * Reads the credentials in headers.
- *
- * A header of another scheme (`Basic`, `DPoP`) is not ours and counts as none.
- *
- * @param presumed what {@link presumedCredential} said; given back if it was right.
- * @throws AuthError `request_malformed` for a header that holds two credentials, or is not of the form that its scheme
- * has.
- */
-export function parseCredentials(
-  headers: readonly CredentialHeader[],
   presumed?: Credential,
 ): readonly Credential[] {
   const credentials: Credential[] = [];
-  for (const { scheme, text } of headers) {
+  for (const { scheme, header } of strategies) {
+    const text = carrier.value(header);
+    if (text === undefined) continue;
+    if (text === SENT_TWICE) throw malformed('a credential header was sent twice');
+    if (typeof text !== 'string') throw malformed('a credential header is not text');
     const value = scheme === 'jwt' ? bearerToken(text) : apiKey(text);
     if (value === undefined) continue;
     const isPresumed = presumed?.scheme === scheme && presumed.value === value;
-    credentials.push(isPresumed ? presumed : { scheme, value });
+    credentials.push(isPresumed ? presumed : { scheme, value, digest: undefined });
   }
   return credentials;
 }

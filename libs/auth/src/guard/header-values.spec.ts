@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 
 import { get, rawRequest } from '../../../../test/support/raw-http.js';
-import { fieldValues, requestValues } from './header-values.js';
+import { fieldValue, onlyOf, requestValue, SENT_TWICE } from './header-values.js';
 
 /** Node's own request for these header lines. */
 async function requestWith(...headers: string[]): Promise<IncomingMessage> {
@@ -22,65 +22,69 @@ async function requestWith(...headers: string[]): Promise<IncomingMessage> {
   return requests[0]!;
 }
 
-describe('requestValues', () => {
-  it.each([
-    [[], []],
-    [['X-Key: a'], ['a']],
-    [['x-KEY:a'], ['a']],
-    [['X-Key:'], ['']],
-    [['X-Key: a, b'], ['a, b']],
-    [
-      ['X-Key: a', 'X-Key: a'],
-      ['a', 'a'],
-    ],
-    [
-      ['X-Key: a', 'Accept: x', 'x-key: b'],
-      ['a', 'b'],
-    ],
-    [['X-Keys: a', 'X-Key-2: b', 'A: X-Key', 'B: X-Key', 'C: x-key'], []],
-    [['X-Key: a', 'Other: X-Key', 'Another: x-key'], ['a']],
-  ])('reads %j as %j', async (lines, values) => {
-    expect(requestValues(await requestWith(...lines), 'x-key')).toEqual(values);
+describe('requestValue', () => {
+  it.each<[string[], unknown]>([
+    [[], undefined],
+    [['X-Key: a'], 'a'],
+    [['x-KEY:a'], 'a'],
+    [['X-Key:'], ''],
+    [['X-Key: a, b'], 'a, b'],
+    [['X-Key: a', 'X-Key: a'], SENT_TWICE],
+    [['X-Key: a', 'Accept: x', 'x-key: b'], SENT_TWICE],
+    [['X-Keys: a', 'X-Key-2: b', 'A: X-Key', 'B: X-Key', 'C: x-key'], undefined],
+    [['X-Key: a', 'Other: X-Key', 'Another: x-key'], 'a'],
+  ])('reads %j', async (lines, value) => {
+    expect(requestValue(await requestWith(...lines), 'x-key')).toBe(value);
   });
 
   it('finds the second Authorization header, which Node keeps for itself', async () => {
     const request = await requestWith('Authorization: Bearer a', 'AUTHORIZATION: Bearer b');
     expect(request.headers.authorization).toBe('Bearer a');
-    expect(requestValues(request, 'authorization')).toEqual(['Bearer a', 'Bearer b']);
+    expect(requestValue(request, 'authorization')).toBe(SENT_TWICE);
   });
 
   it("looks into the request that Fastify's wraps", async () => {
     const raw = await requestWith('X-Key: a', 'X-Key: b');
-    expect(requestValues({ headers: raw.headers, raw }, 'x-key')).toEqual(['a', 'b']);
+    expect(requestValue({ headers: raw.headers, raw }, 'x-key')).toBe(SENT_TWICE);
   });
 
   it('takes headers as they are where there are no raw ones', () => {
-    expect(requestValues({ headers: { 'x-key': 'a' } }, 'x-key')).toEqual(['a']);
-    expect(requestValues({ headers: { 'x-key': ['a', 'b'] } }, 'x-key')).toEqual(['a', 'b']);
-    expect(requestValues({ headers: {} }, 'x-key')).toEqual([]);
+    expect(requestValue({ headers: { 'x-key': 'a' } }, 'x-key')).toBe('a');
+    expect(requestValue({ headers: { 'x-key': ['a'] } }, 'x-key')).toBe('a');
+    expect(requestValue({ headers: { 'x-key': ['a', 'b'] } }, 'x-key')).toBe(SENT_TWICE);
+    expect(requestValue({ headers: {} }, 'x-key')).toBeUndefined();
   });
 
   it('finds nothing of a header that was taken away', async () => {
     const request = await requestWith('X-Key: a');
     delete request.headers['x-key'];
-    expect(requestValues(request, 'x-key')).toEqual([]);
+    expect(requestValue(request, 'x-key')).toBeUndefined();
   });
 });
 
-describe('fieldValues', () => {
-  it('reads fields that are named like headers, in any case', () => {
-    const fields = { 'X-Key': 'a', 'x-key': 5, other: 'x-key', X_KEY: 'b' };
-    expect(fieldValues(fields, 'x-key')).toEqual(['a', 5]);
-    expect(fieldValues({ other: 'a' }, 'x-key')).toEqual([]);
+describe('fieldValue', () => {
+  it('reads a field that is named like a header, in any case', () => {
+    expect(fieldValue({ 'X-Key': 'a', other: 'x-key', X_KEY: 'b' }, 'x-key')).toBe('a');
+    expect(fieldValue({ 'x-key': 5 }, 'x-key')).toBe(5);
+    expect(fieldValue({ 'X-Key': 'a', 'x-key': 5 }, 'x-key')).toBe(SENT_TWICE);
+    expect(fieldValue({ other: 'a' }, 'x-key')).toBeUndefined();
   });
 
   it('reads own fields alone', () => {
-    expect(fieldValues(Object.create({ 'x-key': 'a' }) as Record<string, unknown>, 'x-key')).toEqual([]);
-    expect(fieldValues({}, '__proto__')).toEqual([]);
-    expect(fieldValues({}, 'constructor')).toEqual([]);
+    expect(fieldValue(Object.create({ 'x-key': 'a' }) as Record<string, unknown>, 'x-key')).toBeUndefined();
+    expect(fieldValue({}, '__proto__')).toBeUndefined();
+    expect(fieldValue({}, 'constructor')).toBeUndefined();
   });
 
   it.each([undefined, null, 'x-key', 5, true])('reads nothing of %j', (fields) => {
-    expect(fieldValues(fields as never, 'x-key')).toEqual([]);
+    expect(fieldValue(fields as never, 'x-key')).toBeUndefined();
+  });
+});
+
+describe('onlyOf', () => {
+  it('tells what is there and undefined from what is not there', () => {
+    expect([onlyOf([]), onlyOf([undefined]), onlyOf(['']), onlyOf(['a', 'a'])]).toEqual([
+      ...[undefined, null, '', SENT_TWICE],
+    ]);
   });
 });

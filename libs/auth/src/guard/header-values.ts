@@ -10,35 +10,39 @@ export interface HttpRequest {
   user?: unknown;
 }
 
-const NONE: readonly unknown[] = [];
+/** In the place of a value: the header was sent more than once. */
+export const SENT_TWICE = Symbol('sent twice');
 
 /**
- * The values of a header, one for each time that it was sent.
+ * The value of a header: undefined when it was not sent, {@link SENT_TWICE} when it was sent more than once.
  *
  * Node keeps the first of two Authorization headers and joins two others with a comma, so `headers` alone hides that
  * something was sent twice.
  */
-export function requestValues(request: HttpRequest, name: string): readonly unknown[] {
+export function requestValue(request: HttpRequest, name: string): unknown {
   const value = request.headers[name];
-  if (value === undefined) return NONE;
+  if (value === undefined) return undefined;
   const raw = request.rawHeaders ?? request.raw?.rawHeaders ?? NONE;
   let sent = 0;
-  for (let i = 0; i < raw.length; i += 2) if (isNamed(raw[i] as string, name)) sent += 1;
-  if (sent > 1) return raw.filter((_, i) => i % 2 === 1 && isNamed(raw[i - 1] as string, name));
-  return Array.isArray(value) ? value : [value];
+  for (let i = 0; i < raw.length; i += 2) {
+    const other = raw[i]!;
+    if (other.length === name.length && other.toLowerCase() === name) sent += 1;
+  }
+  if (sent > 1) return SENT_TWICE;
+  return Array.isArray(value) ? onlyOf(value) : value;
 }
 
-function isNamed(candidate: string, name: string): boolean {
-  return candidate.length === name.length && candidate.toLowerCase() === name;
+/** A field of an object that clients fill in, named like a header in any case; as {@link requestValue}. */
+export function fieldValue(fields: Readonly<Record<string, unknown>> | undefined, name: string): unknown {
+  if (typeof fields !== 'object' || fields === null) return undefined;
+  const names = Object.keys(fields).filter((key) => key.toLowerCase() === name);
+  return onlyOf(names.map((key) => fields[key]));
 }
 
-/** Fields of an object that clients fill in, named like headers in any case. */
-export function fieldValues(
-  fields: Readonly<Record<string, unknown>> | undefined,
-  name: string,
-): readonly unknown[] {
-  if (typeof fields !== 'object' || fields === null) return NONE;
-  return Object.keys(fields)
-    .filter((key) => key.toLowerCase() === name)
-    .map((key) => fields[key]);
+/** One of many: as {@link requestValue}. */
+export function onlyOf(values: readonly unknown[]): unknown {
+  // What is there and undefined is no text, and not absent.
+  return values.length > 1 ? SENT_TWICE : values.length === 0 ? undefined : (values[0] ?? null);
 }
+
+const NONE: readonly string[] = [];

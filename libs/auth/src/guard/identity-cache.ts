@@ -3,10 +3,11 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import type { UserIdentity } from '../identity/user-identity.js';
 import type { ResolvedIdentityCacheOptions } from '../options/auth-options.js';
-import type { Credential } from './auth-strategy.js';
+import type { AuthScheme, Credential } from './auth-strategy.js';
 
 /** A verified credential, and the position of the revocation feed before it was verified. */
 export interface Remembered {
+  readonly scheme: AuthScheme;
   readonly identity: UserIdentity;
   readonly since: number;
 }
@@ -49,10 +50,10 @@ export class IdentityCache {
     return entry;
   }
 
-  set(digest: string, { identity, since }: Remembered): void {
+  set(digest: string, { scheme, identity, since }: Remembered): void {
     if (this.#entries.size >= this.options.maxEntries && !this.#entries.has(digest)) this.#evict();
     const oldAt = Math.floor(this.clock.now() / 1_000) + this.options.maxAge;
-    this.#entries.set(digest, { identity, since, oldAt, isUsed: false });
+    this.#entries.set(digest, { scheme, identity, since, oldAt, isUsed: false });
   }
 
   delete(digest: string): void {
@@ -78,11 +79,11 @@ export class IdentityCache {
 }
 
 /**
- * The key of a credential: SHA-256 over scheme and value, so that a token is never taken for an API key.
+ * The key of a credential: SHA-256 over the whole of it, and not over its scheme: a caller may present a token as an API
+ * key, so whoever finds something by it looks at the scheme as well.
  *
  * @returns 32 characters that stand for a byte each: the smallest form, and the quickest to make.
  */
 export function digestOf(credential: Credential): string {
-  const { scheme, value } = credential;
-  return (credential.digest ??= hash('sha256', `${scheme}\n${value}`, 'binary'));
+  return (credential.digest ??= hash('sha256', credential.value, 'binary'));
 }

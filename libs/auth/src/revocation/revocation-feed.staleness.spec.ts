@@ -94,6 +94,16 @@ describe('RevocationFeed that cannot read its log', () => {
     await feed.onApplicationShutdown();
   });
 
+  it('refuses as soon as an event loop goes on that was blocked for too long', async () => {
+    jest.useRealTimers();
+    const bench = await start({ maxStaleness: 0.05 });
+    bench.log.isDown = true;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60);
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(refusalOf(bench)).toMatchObject(STALE);
+    await bench.feed.onApplicationShutdown();
+  });
+
   it('is fresh while its log is read, whether anybody asks or not', async () => {
     const bench = await start();
     await pass(3_600);

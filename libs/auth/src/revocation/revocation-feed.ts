@@ -19,6 +19,8 @@ export interface FeedOptions {
 
 const READ_INTERVAL = 1_000;
 const PAGE = 10_000;
+/** Milliseconds; Node takes more for none. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 /** Entries are few beside requests; looking for dead ones costs as much as there are. */
 const PRUNE_INTERVAL = 60_000;
 
@@ -36,8 +38,8 @@ export class RevocationFeed implements OnModuleInit, OnApplicationShutdown {
   readonly #preparations = new Map<RevocationKind, () => Promise<void>>();
   #reading: Promise<void> | undefined;
   #readAgain = false;
-  #lastReadAt = performance.now();
   #isStale = false;
+  #staleness: NodeJS.Timeout | undefined;
   #prunedAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #unsubscribe: (() => Promise<void>) | undefined;
@@ -118,7 +120,7 @@ export class RevocationFeed implements OnModuleInit, OnApplicationShutdown {
    * @throws AuthError `auth_unavailable` when the log has not been read for longer than `maxStaleness`.
    */
   verdict(identity: UserIdentity, since: number): Verdict {
-    if (performance.now() - this.#lastReadAt > this.options.maxStaleness * 1_000) this.#onStale();
+    if (this.#isStale && this.options.onStale === 'refuse') throw stale();
     return this.#mirror.verdict(identity, since);
   }
 
@@ -143,13 +145,10 @@ export class RevocationFeed implements OnModuleInit, OnApplicationShutdown {
   }
 
   #onStale(): void {
-    if (!this.#isStale) {
-      this.#isStale = true;
-      this.#logger.error(`The revocation log has not been read for ${this.options.maxStaleness} seconds`);
-      this.events.emit({ type: 'feed.stale' });
-    }
-    if (this.options.onStale === 'refuse')
-      throw new AuthError('auth_unavailable', 'the revocation feed is stale', { retryAfter: 1 });
+    this.#isStale = true;
+    if (this.#isClosed) return;
+    this.#logger.error(`The revocation log has not been read for ${this.options.maxStaleness} seconds`);
+    this.events.emit({ type: 'feed.stale' });
   }
 
   async #tick(): Promise<void> {
@@ -203,10 +202,17 @@ export class RevocationFeed implements OnModuleInit, OnApplicationShutdown {
   }
 
   #fresh(startedAt: number): void {
-    this.#lastReadAt = startedAt;
+    // A timer, so that no request reads the clock. After the event loop was blocked it runs before new requests are read.
+    clearTimeout(this.#staleness);
+    const left = startedAt + this.options.maxStaleness * 1_000 - performance.now();
+    this.#staleness = setTimeout(() => this.#onStale(), Math.min(left + 1, LONGEST_TIMER)).unref();
     if (!this.#isStale) return;
     this.#isStale = false;
     this.#logger.log('The revocation log can be read again');
     this.events.emit({ type: 'feed.recovered' });
   }
+}
+
+function stale(): AuthError {
+  return new AuthError('auth_unavailable', 'the revocation feed is stale', { retryAfter: 1 });
 }
