@@ -165,7 +165,8 @@ export class AuthExceptions {
     if (code !== 'none') parameters.push(`error="${code}"`);
     if (error.code === 'token_expired') parameters.push(`error_description="The access token expired"`);
     const scope = error.permissions.join(' ');
-    if (code === 'insufficient_scope' && scope.length <= MAX_SCOPE) parameters.push(`scope="${scope}"`);
+    if (code === 'insufficient_scope' && scope !== '' && scope.length <= MAX_SCOPE)
+      parameters.push(`scope="${scope}"`);
     const bearer = `Bearer ${parameters.join(', ')}`;
     return apiKeys === undefined ? bearer : `${bearer}, ApiKey realm="${realm}"`;
   }

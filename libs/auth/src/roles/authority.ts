@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 
+import { AuthError } from '../errors.js';
 import { PermissionSet } from '../identity/permission-set.js';
 import type { UserIdentity } from '../identity/user-identity.js';
-import { ResolvedAuthOptions } from '../options/auth-options.js';
 import { storeAnswer } from '../store-answer.js';
 import { grantsOf, reachedRoles, RoleIndex } from './effective.js';
-import { codeRolesByName } from './code-roles.js';
+import { RoleFinder } from './role.finder.js';
 import { RoleStore, type RoleRecord } from './role.store.js';
+import { StoredSubjects } from './stored-subjects.js';
 
 /**
  * Who may give what, and to whom: nobody gives what they lack, and nobody changes someone who holds more.
@@ -15,18 +16,23 @@ import { RoleStore, type RoleRecord } from './role.store.js';
  */
 @Injectable()
 export class Authority {
-  readonly #inCode: ReturnType<typeof codeRolesByName>;
-
   constructor(
-    options: ResolvedAuthOptions,
+    private readonly finder: RoleFinder,
+    private readonly subjects: StoredSubjects,
     private readonly store: RoleStore,
-  ) {
-    this.#inCode = codeRolesByName(options);
-  }
+  ) {}
 
   /** Does the caller's credential cover all of these grants? A wildcard is covered by that wildcard or `*` alone. */
   mayGive(caller: UserIdentity, grants: readonly string[]): boolean {
     return new PermissionSet(caller.permissions).coversAll(grants);
+  }
+
+  /** @throws AuthError `permission_denied`, with what is lacking, where {@link mayGive} says no. */
+  demand(caller: UserIdentity, grants: readonly string[]): void {
+    const held = new PermissionSet(caller.permissions);
+    const permissions = grants.filter((grant) => !held.covers(grant));
+    if (permissions.length > 0)
+      throw new AuthError('permission_denied', 'nobody gives what they lack', { permissions, caller });
   }
 
   /**
@@ -35,22 +41,27 @@ export class Authority {
    * @param orgId of whoever is to have the roles; undefined: roles for all, and those given in code.
    */
   async grantsOfRoles(names: readonly string[], orgId: string | undefined): Promise<readonly string[]> {
-    const stored = await this.#closure(names, orgId);
-    return grantsOf([], reachedRoles(names, new RoleIndex(stored, this.#inCode, orgId)));
+    const index = new RoleIndex(await this.#closure(names, orgId), this.finder.inCode, orgId);
+    return grantsOf([], reachedRoles(names, index));
   }
 
-  /** Does the caller's credential cover everything that the subject holds, active or not? True for an unknown subject. */
+  /**
+   * Does the caller's credential cover everything that the subject holds, active or not? True for an unknown subject. A
+   * service is looked at as one of the caller's organisation.
+   */
   async mayChange(caller: UserIdentity, subjectId: string): Promise<boolean> {
-    const { user, roles, grants, stored } = await storeAnswer(
-      'the role store',
-      this.store.holdingsOf(subjectId),
-    );
-    // A service has no row that names its organisation: what it holds is read as that of the caller's.
-    const index = new RoleIndex(stored, this.#inCode, user === undefined ? caller.orgId : user.orgId);
-    return this.mayGive(caller, grantsOf(grants, reachedRoles(roles, index)));
+    const holder = this.subjects.holder(subjectId, caller.orgId);
+    const { grants, roles } = await storeAnswer('the role store', holder);
+    return this.mayGive(caller, grantsOf(grants, roles));
   }
 
-  /** The stored roles of these names, and those they inherit from. */
+  /** @throws AuthError `permission_denied` where {@link mayChange} says no; what the subject holds is not told. */
+  async demandOver(caller: UserIdentity, subjectId: string): Promise<void> {
+    if (!(await this.mayChange(caller, subjectId)))
+      throw new AuthError('permission_denied', 'nobody changes someone who holds more', { caller });
+  }
+
+  /** The stored roles of these names, and those they inherit from: more than are reached, perhaps, and none less. */
   async #closure(names: readonly string[], orgId: string | undefined): Promise<readonly RoleRecord[]> {
     const asked = new Set<string>();
     const found: RoleRecord[] = [];

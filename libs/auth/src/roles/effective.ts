@@ -1,4 +1,5 @@
 import type { ResolvedRole } from '../options/user-options.js';
+import { ADMINISTRATOR_ROLE } from './code-roles.js';
 import { ADMINISTRATOR, type RoleRecord } from './role.store.js';
 
 /** A role, stored or given in code. */
@@ -23,13 +24,6 @@ export interface GrantSource {
   /** The way to it: the role that the subject has first, the one that grants it last. Empty without a role. */
   readonly path: readonly string[];
 }
-
-const ADMINISTRATOR_ROLE: Role = {
-  name: ADMINISTRATOR,
-  description: undefined,
-  permissions: ['*'],
-  inherits: [],
-};
 
 /**
  * Finds roles by name. `administrator` comes first, and cannot be replaced; then a role of the organisation, then one

@@ -52,7 +52,7 @@ export class StoredSubjects extends SubjectDirectory {
    * @param orgId the organisation of a service; that of a user is in its record.
    */
   async holder(subjectId: string, orgId?: string): Promise<Holder> {
-    const { user, roles, grants, stored } = await this.store.holdingsOf(subjectId);
+    const { user, roles, grants, stored } = await this.store.holdingsOf(subjectId, orgId);
     const index = new RoleIndex(stored, this.#inCode, user === undefined ? orgId : user.orgId);
     return { user, grants, roles: reachedRoles(roles, index) };
   }
