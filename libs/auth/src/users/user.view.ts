@@ -25,6 +25,7 @@ export function userView(record: UserRecord): User {
 /** A person as they see themselves. What applications keep in `metadata` is not for them to know. */
 export type AccountView = Pick<User, 'userId' | 'email' | 'name' | 'orgId' | 'emailVerifiedAt'>;
 
-export function accountView({ userId, email, name, orgId, emailVerifiedAt }: UserRecord): AccountView {
+/** What {@link AccountView} says of a user. */
+export function accountView({ userId, email, name, orgId, emailVerifiedAt }: User): AccountView {
   return { userId, email, name, orgId, emailVerifiedAt };
 }
