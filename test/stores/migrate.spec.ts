@@ -6,7 +6,20 @@ import type { Pool } from 'pg';
 import { createDatabase, POSTGRES, type TestDatabase } from '../support/databases.js';
 import { describeIfServer } from '../support/servers.js';
 
-const TABLES = ['api_keys', 'migrations', 'refresh_tokens', 'revocations', 'sessions', 'signing_keys'];
+const TABLES = [
+  'api_keys',
+  'audit_entries',
+  'migrations',
+  'one_time_tokens',
+  'refresh_tokens',
+  'revocations',
+  'roles',
+  'sessions',
+  'signing_keys',
+  'subject_grants',
+  'subject_roles',
+  'users',
+];
 /** What migrations wait for in here; any number. */
 const LOCK = 4711;
 
@@ -36,7 +49,7 @@ await describeIfServer(POSTGRES, 'migrate', (url) => {
     await pool.query(`
       create function wait_in_the_middle() returns event_trigger language plpgsql as $$
       begin
-        if to_regclass('gatehouse.signing_keys_active') is not null then perform pg_advisory_xact_lock(${LOCK}); end if;
+        if to_regclass('gatehouse.users_org') is not null then perform pg_advisory_xact_lock(${LOCK}); end if;
       end $$;
       create event trigger middle on ddl_command_end execute function wait_in_the_middle()`);
     const holder = await pool.connect();

@@ -13,7 +13,7 @@ import type { PostgresClient } from './postgres-client.js';
 import { connectionOf, type PostgresConnection, type Queries } from './postgres-connection.js';
 import { canBeThere, recordOf, rowOf } from './rows.js';
 import { refreshTokens, sessions } from './schema.js';
-import { closeSessions, findSession } from './session-changes.js';
+import { closeSessions, findSession, holdSessionsOf } from './session-changes.js';
 import { DATABASE_TIME, prepareRotation, rotateToken, type RotationStatements } from './token-rotation.js';
 
 /** Sessions and their refresh tokens in Postgres. */
@@ -31,6 +31,7 @@ export class PostgresRefreshTokenStore extends RefreshTokenStore {
 
   override open(session: Session, tokenHash: string): Promise<void> {
     return this.#connection.transaction(async (queries) => {
+      await holdSessionsOf(queries, session.userId);
       await queries.insert(sessions).values(rowOf(session));
       await queries.insert(refreshTokens).values({ tokenHash, sessionId: session.sessionId });
     });

@@ -1,10 +1,14 @@
 import type { AuthStores } from '../auth-stores.js';
 import { PostgresApiKeyStore } from './postgres-api-key.store.js';
+import { PostgresAuditStore } from './postgres-audit.store.js';
 import type { PostgresClient } from './postgres-client.js';
 import { PostgresNotifications } from './postgres-notifications.js';
+import { PostgresOneTimeTokenStore } from './postgres-one-time-token.store.js';
 import { PostgresRefreshTokenStore } from './postgres-refresh-token.store.js';
 import { PostgresRevocationStore } from './postgres-revocation.store.js';
+import { PostgresRoleStore } from './postgres-role.store.js';
 import { PostgresSigningKeyStore } from './postgres-signing-key.store.js';
+import { PostgresUserStore } from './postgres-user.store.js';
 
 /**
  * Everything in Postgres, notifications included (`LISTEN` and `NOTIFY`).
@@ -18,14 +22,16 @@ import { PostgresSigningKeyStore } from './postgres-signing-key.store.js';
  * @param client a `Pool` of `pg` or an instance of PGlite whose schema is current: see {@link migrate}. It stays the
  * application's to end, after the application has closed.
  */
-export function postgresStores(
-  client: PostgresClient,
-): Required<Omit<AuthStores, 'rateLimits' | 'users' | 'oneTimeTokens' | 'roles' | 'audit'>> {
+export function postgresStores(client: PostgresClient): Required<Omit<AuthStores, 'rateLimits'>> {
   return {
     revocations: new PostgresRevocationStore(client),
     apiKeys: new PostgresApiKeyStore(client),
     refreshTokens: new PostgresRefreshTokenStore(client),
     signingKeys: new PostgresSigningKeyStore(client),
+    users: new PostgresUserStore(client),
+    oneTimeTokens: new PostgresOneTimeTokenStore(client),
+    roles: new PostgresRoleStore(client),
+    audit: new PostgresAuditStore(client),
     notifications: new PostgresNotifications(client),
   };
 }

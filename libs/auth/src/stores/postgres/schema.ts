@@ -1,28 +1,11 @@
 import { sql } from 'drizzle-orm';
-import {
-  bigint,
-  boolean,
-  customType,
-  index,
-  json,
-  pgSchema,
-  text,
-  timestamp,
-  uniqueIndex,
-} from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, json, text, uniqueIndex } from 'drizzle-orm/pg-core';
 
 import type { JwtAlgorithm } from '../../options/auth-options.js';
 import type { RateLimit } from '../../options/rate-limit.js';
 import type { RevocationKind } from '../../revocation/revocation.js';
 import type { SigningKeyRecord } from '../../tokens/signing-key.store.js';
-
-/** The Postgres schema that everything here lives in, apart from the application's own tables. */
-export const gatehouse = pgSchema('gatehouse');
-
-/** Text that sorts by its bytes, whatever language the database speaks. */
-const id = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
+import { gatehouse, id, instant } from './columns.js';
 
 /** API keys, by their hash. */
 export const apiKeys = gatehouse.table(

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 
 import type { Revocation } from '../../revocation/revocation.js';
 import type { Session } from '../../sessions/refresh-token.store.js';
@@ -14,6 +14,16 @@ export async function findSession(queries: Queries, sessionId: string): Promise<
 }
 
 /**
+ * Until the end of the transaction nobody else opens a session of the subject, or ends all of them: who ends all of them
+ * sees each session, or whoever opens it finds the end in the log. Taken before the locks of sessions.
+ */
+export async function holdSessionsOf(queries: Queries, userId: string): Promise<void> {
+  await queries.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${`gatehouse.sessions ${userId}`}, 0))`,
+  );
+}
+
+/**
  * Closes those that are open, each with its entry in the log, as the last step of a transaction.
  *
  * @param also what else goes to the log.
@@ -25,6 +35,7 @@ export async function closeSessions(
   now: Date,
   ...also: readonly Revocation[]
 ): Promise<readonly Session[]> {
+  for (const { kind, id } of also) if (kind === 'subject') await holdSessionsOf(queries, id);
   const isOpen = and(which, isNull(sessions.closedAt));
   // Who takes hold of sessions in one order waits for others that do, and does not deadlock with them.
   const held = await queries
