@@ -179,7 +179,7 @@ describe.each(PLATFORMS)('API keys over HTTP on %s', (platform) => {
   });
 
   it('changes, switches off and on, and revokes, each from the next request on', async () => {
-    const token = tokenOf('ada', ['session:*']);
+    const token = tokenOf('ada', ['session:*', 'apikey:update']);
     const { key, apiKey } = await make(token, { permissions: ['session:read'] });
     const change = async (body: object): Promise<number> =>
       (await ask('PATCH', `/${apiKey.keyId}`, token, body)).status;

@@ -146,6 +146,7 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   apiKeys: false,
   'apiKeys.prefix': 'sk',
   'apiKeys.header': 'X-Key',
+  'apiKeys.maxKeysPerOwner': 99,
   requireAuth: false,
   requireAuthExceptions: ['/health'],
   realm: 'else',

@@ -1,4 +1,16 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  NotFoundException,
+  Param,
+  Patch,
+  Post,
+  Query,
+} from '@nestjs/common';
 
 import type { Origin } from '../events/auth-events.js';
 import { AuthSchemes } from '../guard/access.decorators.js';
@@ -17,6 +29,12 @@ import type { NewApiKey } from './api-key.service.js';
 export class ApiKeyController {
   constructor(private readonly management: ApiKeyManagement) {}
 
+  /** With API keys switched off there is nothing here: 404. */
+  get #management(): ApiKeyManagement {
+    if (!this.management.isOn) throw new NotFoundException();
+    return this.management;
+  }
+
   /** Makes a key. The answer is the only place where it can ever be seen. */
   @Post()
   @Header('Cache-Control', 'no-store')
@@ -25,7 +43,7 @@ export class ApiKeyController {
     @CurrentUser() caller: UserIdentity,
     @CallOrigin() origin: Origin,
   ): Promise<NewApiKey> {
-    return this.management.create(body, caller, origin);
+    return this.#management.create(body, caller, origin);
   }
 
   @Get()
@@ -33,12 +51,12 @@ export class ApiKeyController {
     @Query(new InputPipe(ApiKeyPageQuery)) query: ApiKeyPageQuery,
     @CurrentUser() caller: UserIdentity,
   ): Promise<ApiKeyPage> {
-    return this.management.list(query, caller);
+    return this.#management.list(query, caller);
   }
 
   @Get(':id')
   get(@Param('id') keyId: string, @CurrentUser() caller: UserIdentity): Promise<ApiKey> {
-    return this.management.get(keyId, caller);
+    return this.#management.get(keyId, caller);
   }
 
   @Patch(':id')
@@ -48,7 +66,7 @@ export class ApiKeyController {
     @CurrentUser() caller: UserIdentity,
     @CallOrigin() origin: Origin,
   ): Promise<ApiKey> {
-    return this.management.update(keyId, body, caller, origin);
+    return this.#management.update(keyId, body, caller, origin);
   }
 
   @Delete(':id')
@@ -58,7 +76,7 @@ export class ApiKeyController {
     @CurrentUser() caller: UserIdentity,
     @CallOrigin() origin: Origin,
   ): Promise<void> {
-    return this.management.revoke(keyId, caller, origin);
+    return this.#management.revoke(keyId, caller, origin);
   }
 
   /** Makes a successor; the old key works for the overlap, its answers carrying `Deprecation` and `Sunset`. */
@@ -70,6 +88,6 @@ export class ApiKeyController {
     @CurrentUser() caller: UserIdentity,
     @CallOrigin() origin: Origin,
   ): Promise<NewApiKey> {
-    return this.management.rotate(keyId, body, caller, origin);
+    return this.#management.rotate(keyId, body, caller, origin);
   }
 }

@@ -6,9 +6,11 @@ import type { Origin } from '../events/auth-events.js';
 import { readRequest } from '../guard/input.pipe.js';
 import { PermissionSet } from '../identity/permission-set.js';
 import { BuiltInPermission, type PermissionGrant, type PermissionName } from '../identity/permission.js';
+import { SubjectDirectory } from '../identity/subject-directory.js';
 import type { UserIdentity } from '../identity/user-identity.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
 import type { RateLimit } from '../options/rate-limit.js';
+import { ApiKeyOwnerManagement } from './api-key-owner.management.js';
 import { apiKeyInputSchemas, type ApiKey, type ApiKeyUpdate } from './api-key.input.js';
 import { ApiKeyService, type NewApiKey } from './api-key.service.js';
 import { apiKeyBodySchemas, type ApiKeyPage, type ApiKeyPageQuery } from './api-key.requests.js';
@@ -23,40 +25,60 @@ const { create, read, update, delete: remove } = BuiltInPermission.apikey;
 @Injectable()
 export class ApiKeyManagement {
   readonly #bodies: ReturnType<typeof apiKeyBodySchemas>;
+  readonly #owners: ApiKeyOwnerManagement;
 
   constructor(
     private readonly options: ResolvedAuthOptions,
     private readonly apiKeys: ApiKeyService,
+    subjects: SubjectDirectory,
     private readonly clock: Clock,
   ) {
     this.#bodies = apiKeyBodySchemas(apiKeyInputSchemas(options.permissions));
+    this.#owners = new ApiKeyOwnerManagement(options.apiKeys?.maxKeysPerOwner ?? 0, apiKeys, subjects);
   }
 
-  /** @throws AuthError `permission_denied`; BadRequestException for a body that is wrong or asks for too much. */
+  /** False: API keys are switched off, and there is nothing to manage. */
+  get isOn(): boolean {
+    return this.options.apiKeys !== undefined;
+  }
+
+  /**
+   * @throws AuthError `permission_denied`; BadRequestException for a body that is wrong, asks for too much or names an owner
+   * that is no active subject; ConflictException for an owner who has `apiKeys.maxKeysPerOwner` keys.
+   */
   async create(body: unknown, caller: UserIdentity, origin: Origin): Promise<NewApiKey> {
     const request = readRequest(this.#bodies.create, body);
     const { userId = caller.userId, permissions, rateLimit, expiresAt, ...rest } = request;
+    const owner = { userId, orgId: caller.orgId };
     if (userId !== caller.userId) demand(caller, create);
     demandAll(caller, permissions);
     this.#checkBounds({ rateLimit, expiresAt });
-    return this.apiKeys.create(
+    if (userId !== caller.userId) await this.#owners.demandActive(owner);
+    await this.#owners.demandRoom(owner);
+    const made = await this.apiKeys.create(
       {
         ...rest,
-        userId,
-        orgId: caller.orgId,
+        ...owner,
         permissions: permissions as PermissionGrant[],
         rateLimit: rateLimit ?? this.options.apiKeys?.maxRateLimit,
         expiresAt: expiresAt ?? this.#latestExpiry(),
       },
       origin,
     );
+    const excess = await this.#owners.excess(owner);
+    if (excess === undefined) return made;
+    // Nobody has seen it yet.
+    await this.apiKeys.revoke(made.apiKey.keyId, origin);
+    throw excess;
   }
 
   /** One page, oldest first: the caller's own keys, those of one user, or with `all` those of the organisation. */
   async list({ userId, all, ...page }: ApiKeyPageQuery, caller: UserIdentity): Promise<ApiKeyPage> {
     const owner = all ? userId : (userId ?? caller.userId);
     if (owner !== caller.userId) demand(caller, read);
-    const apiKeys = await this.apiKeys.list({ ...page, userId: owner, orgId: caller.orgId });
+    // Without an organisation the caller's own keys are those without one, as with `get`.
+    const orgId = caller.orgId ?? (caller.hasPermission(read) ? undefined : null);
+    const apiKeys = await this.apiKeys.list({ ...page, userId: owner, orgId });
     const isFull = apiKeys.length === page.limit;
     return { apiKeys, next: isFull ? apiKeys.at(-1)!.keyId : undefined };
   }
@@ -66,7 +88,13 @@ export class ApiKeyManagement {
     return this.#find(keyId, caller, read);
   }
 
-  /** @throws NotFoundException, AuthError `permission_denied`, BadRequestException. */
+  /**
+   * A key that was switched off may have been by somebody else, so to switch it on again takes `apikey:update`, from its
+   * owner, too.
+   *
+   * @throws NotFoundException, AuthError `permission_denied`, BadRequestException; ConflictException for an expired key
+   * whose owner has no room for another.
+   */
   async update(keyId: string, body: unknown, caller: UserIdentity, origin: Origin): Promise<ApiKey> {
     const changes = readRequest(this.#bodies.update, body) as ApiKeyUpdate;
     const apiKey = await this.#find(keyId, caller, update);
@@ -75,9 +103,12 @@ export class ApiKeyManagement {
       caller,
       (changes.permissions ?? []).filter((grant) => !held.covers(grant)),
     );
+    if (changes.isActive === true && !apiKey.isActive) demand(caller, update);
     this.#checkBounds(changes);
     if (apiKey.replacedBy !== undefined && changes.expiresAt !== undefined && !isEarlier(changes, apiKey))
       throw new BadRequestException('expiresAt of a key that was replaced cannot be put off');
+    const hasExpired = apiKey.expiresAt !== undefined && apiKey.expiresAt.getTime() <= this.clock.now();
+    if (hasExpired && changes.expiresAt !== undefined) await this.#owners.demandRoom(apiKey);
     return (await this.apiKeys.update(keyId, changes, origin)) ?? notFound();
   }
 
@@ -91,12 +122,14 @@ export class ApiKeyManagement {
    * Whoever replaces a key gets to know the new one, so they need all that it carries.
    *
    * @throws NotFoundException, AuthError `permission_denied`; BadRequestException for a key that has ended or has been
-   * replaced.
+   * replaced; ConflictException for an owner who has twice `apiKeys.maxKeysPerOwner` keys, those being replaced included.
    */
   async rotate(keyId: string, body: unknown, caller: UserIdentity, origin: Origin): Promise<NewApiKey> {
     const rotation = readRequest(this.#bodies.rotation, body);
-    const { permissions } = await this.#find(keyId, caller, update);
-    demandAll(caller, permissions);
+    const apiKey = await this.#find(keyId, caller, update);
+    demandAll(caller, apiKey.permissions);
+    // The predecessors of a key are live for their overlaps: without a bound it could be replaced for ever.
+    await this.#owners.demandRoom(apiKey, true);
     const made = await this.apiKeys.rotate(keyId, rotation, origin);
     if (made === undefined) throw new BadRequestException('The key has ended or has been replaced');
     return made;

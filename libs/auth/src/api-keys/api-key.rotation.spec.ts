@@ -1,6 +1,7 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 
 import { makeUnits } from '../../../../test/support/units.js';
+import { MemoryRevocationStore } from '../stores/memory/memory-revocation.store.js';
 import type { ApiKeyUpdate } from './api-key.input.js';
 
 const CARRIED = {
@@ -42,5 +43,29 @@ describe('ApiKeyService.rotate, while the key is changed', () => {
   it('gives it the limit that the key has now', async () => {
     const rateLimit = { limit: 1, window: 60 };
     expect((await rotateWhile({ rateLimit })).rateLimit).toEqual(rateLimit);
+  });
+});
+
+describe('ApiKeyService, while the log can be written and not read', () => {
+  const cutOff = () =>
+    jest.spyOn(MemoryRevocationStore.prototype, 'readAfter').mockRejectedValue(new Error('ECONNREFUSED'));
+  afterEach(() => jest.restoreAllMocks());
+
+  it('gives the successor of a key: nobody could get to know it later', async () => {
+    const { apiKeys } = makeUnits();
+    const { apiKey } = await apiKeys.create({ name: 'ci', userId: 'ada' });
+    cutOff();
+    const made = (await apiKeys.rotate(apiKey.keyId))!;
+    expect((await apiKeys.verify(made.key)).credentialId).toBe(made.apiKey.keyId);
+    expect((await apiKeys.get(apiKey.keyId))!.replacedBy).toBe(made.apiKey.keyId);
+  });
+
+  it('does not say that a key is revoked which it may still accept', async () => {
+    const { apiKeys } = makeUnits();
+    const { apiKey } = await apiKeys.create({ name: 'ci', userId: 'ada' });
+    const reading = cutOff();
+    await expect(apiKeys.revoke(apiKey.keyId)).rejects.toMatchObject({ code: 'auth_unavailable' });
+    reading.mockRestore();
+    expect((await apiKeys.revoke(apiKey.keyId))!.revokedAt).toBeDefined();
   });
 });

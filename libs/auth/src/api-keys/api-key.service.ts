@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import { Injectable } from '@nestjs/common';
 
 import { Clock } from '../clock.js';
@@ -11,7 +9,7 @@ import { ResolvedAuthOptions } from '../options/auth-options.js';
 import type { Revocation } from '../revocation/revocation.js';
 import { RevocationFeed } from '../revocation/revocation-feed.js';
 import { storeAnswer } from '../store-answer.js';
-import { generateApiKey, hashApiKey, startOfApiKey } from './api-key.format.js';
+import { generateApiKey, hashApiKey, isWellFormedApiKey, startOfApiKey } from './api-key.format.js';
 import {
   apiKeyInputSchemas,
   type ApiKey,
@@ -20,6 +18,8 @@ import {
   type ApiKeyUpdate,
   type RegisteredApiKeyInput,
 } from './api-key.input.js';
+import { successorId } from './api-key.lineage.js';
+import { carriedFields, newRecord, withoutHash, type CarriedFields } from './api-key.record.js';
 import { ApiKeyStore, type ApiKeyChanges, type ApiKeyQuery, type ApiKeyRecord } from './api-key.store.js';
 import { ApiKeyVerifier } from './api-key.verifier.js';
 
@@ -78,7 +78,7 @@ export class ApiKeyService {
    * @throws TypeError naming each field that is not as {@link RegisteredApiKeyInput} says.
    */
   async register(input: RegisteredApiKeyInput, origin?: Origin): Promise<ApiKey | undefined> {
-    const record = this.#newRecord(readInput(this.#schemas.register, input, 'register'));
+    const record = newRecord(readInput(this.#schemas.register, input, 'register'), this.clock.now());
     if (!(await storeAnswer('the API key store', this.store.insert(record)))) return undefined;
     this.events.emit({ type: 'api-key.created', target: record.keyId }, origin);
     return withoutHash(record);
@@ -94,6 +94,13 @@ export class ApiKeyService {
     return this.verifier.verify(key);
   }
 
+  /** What is stored of a key, whatever has become of it; undefined for one that is unknown. */
+  async find(key: string): Promise<ApiKey | undefined> {
+    if (!isWellFormedApiKey(key, this.#prefix)) return undefined;
+    const record = await storeAnswer('the API key store', this.store.findByHash(hashApiKey(key)));
+    return record && withoutHash(record);
+  }
+
   /** One page of keys, oldest first. The next page begins `after` the last `keyId` of this one. */
   async list(query: Partial<ApiKeyQuery> = {}): Promise<readonly ApiKey[]> {
     const limit = Math.min(Math.max(query.limit ?? 50, 1), 100);
@@ -103,6 +110,12 @@ export class ApiKeyService {
   async get(keyId: string): Promise<ApiKey | undefined> {
     const record = await storeAnswer('the API key store', this.store.findById(keyId));
     return record && withoutHash(record);
+  }
+
+  /** How many keys of an owner are neither revoked nor expired, those being replaced included. */
+  countLive(userId: string, orgId: string | undefined): Promise<number> {
+    const now = new Date(this.clock.now());
+    return storeAnswer('the API key store', this.store.countLive(userId, orgId, now));
   }
 
   /**
@@ -119,6 +132,7 @@ export class ApiKeyService {
       this.store.update(keyId, Object.fromEntries(cleared) as ApiKeyChanges, this.#entry(keyId)),
     );
     if (record === undefined) return undefined;
+    if (cleared.length === 0) return withoutHash(record);
     await this.feed.announce();
     this.events.emit({ type: 'api-key.updated', target: keyId }, origin);
     return withoutHash(record);
@@ -134,7 +148,8 @@ export class ApiKeyService {
     const record = await storeAnswer('the API key store', this.store.revoke(keyId, now, this.#entry(keyId)));
     if (record === undefined) return undefined;
     await this.feed.announce();
-    this.events.emit({ type: 'api-key.revoked', target: keyId }, origin);
+    const isNew = record.revokedAt?.getTime() === now.getTime();
+    if (isNew) this.events.emit({ type: 'api-key.revoked', target: keyId }, origin);
     return withoutHash(record);
   }
 
@@ -153,7 +168,7 @@ export class ApiKeyService {
     const { overlap } = readInput(this.#schemas.rotation, rotation, 'rotate');
     const old = await storeAnswer('the API key store', this.store.findById(keyId));
     if (old === undefined) return undefined;
-    const { key, record } = this.#make(old);
+    const { key, record } = this.#make(old, successorId(keyId));
     const now = this.clock.now();
     const endsAt = new Date(now + overlap * 1_000);
     const result = await storeAnswer(
@@ -162,7 +177,8 @@ export class ApiKeyService {
     );
     if (result.outcome !== 'rotated') return undefined;
     const successor = await this.#catchUp(record, result.old);
-    await this.feed.announce();
+    // The log has it, and is read on in any case. To fail now would be to lose the only copy of the new key.
+    await this.feed.announce().catch(() => undefined);
     this.events.emit({ type: 'api-key.rotated', target: keyId, replacedBy: record.keyId }, origin);
     return { key, apiKey: withoutHash(successor) };
   }
@@ -190,43 +206,9 @@ export class ApiKeyService {
     return { kind: 'api-key', id: keyId, at: now, expiresAt: now + this.#announcedFor };
   }
 
-  #make(carried: CarriedFields): { key: string; record: ApiKeyRecord } {
+  #make(carried: CarriedFields, keyId?: string): { key: string; record: ApiKeyRecord } {
     const key = generateApiKey(this.#prefix);
-    const { name, userId, orgId, permissions, rateLimit, expiresAt, isActive, metadata } = carried;
-    const record = this.#newRecord({
-      ...{ name, userId, orgId, permissions, rateLimit, expiresAt, isActive, metadata },
-      keyHash: hashApiKey(key),
-      keyStart: startOfApiKey(key),
-    });
-    return { key, record };
+    const stored = { keyId, keyHash: hashApiKey(key), keyStart: startOfApiKey(key) };
+    return { key, record: newRecord({ ...carriedFields(carried), ...stored }, this.clock.now()) };
   }
-
-  #newRecord(fields: CarriedFields & Pick<ApiKeyRecord, 'keyHash'> & Partial<ApiKeyRecord>): ApiKeyRecord {
-    return {
-      keyId: fields.keyId ?? randomUUID(),
-      keyHash: fields.keyHash,
-      keyStart: fields.keyStart,
-      name: fields.name,
-      userId: fields.userId,
-      orgId: fields.orgId,
-      permissions: fields.permissions,
-      rateLimit: fields.rateLimit,
-      expiresAt: fields.expiresAt,
-      isActive: fields.isActive,
-      metadata: fields.metadata,
-      createdAt: fields.createdAt ?? new Date(this.clock.now()),
-      lastUsedAt: undefined,
-      revokedAt: undefined,
-      replacedBy: undefined,
-      replacedAt: undefined,
-    };
-  }
-}
-
-/** What a successor takes over. */
-type CarriedFields = Pick<ApiKeyRecord, 'name' | 'userId' | 'permissions' | 'isActive' | 'metadata'> &
-  Partial<Pick<ApiKeyRecord, 'orgId' | 'rateLimit' | 'expiresAt'>>;
-
-function withoutHash({ keyHash, ...apiKey }: ApiKeyRecord): ApiKey {
-  return apiKey;
 }

@@ -95,6 +95,8 @@ export interface ApiKeysOptions {
   maxRateLimit?: RateLimit;
   /** The longest life of a key made over HTTP, and its life when its maker says nothing. Default: it need not end. */
   maxLifetime?: Duration;
+  /** How many live keys one owner may have that are made over HTTP; twice as many while keys are replaced. Default 100. */
+  maxKeysPerOwner?: number;
 }
 
 /** The cache of verified credentials. */
@@ -227,4 +229,5 @@ export interface ResolvedApiKeysOptions {
   readonly maxRateLimit: RateLimit | undefined;
   /** Seconds. */
   readonly maxLifetime: number | undefined;
+  readonly maxKeysPerOwner: number;
 }

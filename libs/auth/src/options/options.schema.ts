@@ -104,6 +104,7 @@ const NO_LIMIT = 'is no limit. Give for example { limit: 1000, window: 3600 }';
 const TOO_LONG = 'is over 24 days. Give for example 3600';
 const whole = z.int(NO_LIMIT).min(1, NO_LIMIT);
 const NO_PREFIX = 'is not 1 to 16 letters and digits. Give for example ck';
+const NO_QUOTA = 'is not a whole number from 1. Give for example 100';
 const NO_HEADER = 'is no header name. Give for example X-API-Key';
 
 const apiKeys = z.strictObject(
@@ -124,6 +125,7 @@ const apiKeys = z.strictObject(
       .strictObject({ limit: whole, window: whole.max(MAX_WINDOW, TOO_LONG) }, NO_LIMIT)
       .optional(),
     maxLifetime: lifetime.optional(),
+    maxKeysPerOwner: z.int(NO_QUOTA).min(1, NO_QUOTA).default(100),
   },
   { error: 'is not apiKeys options. Give an object, or false' },
 );

@@ -35,7 +35,7 @@ describe('resolveOptions', () => {
     expect(signingKey).toBe(verificationKey);
     expect(verificationKey.export().toString()).toBe(SECRET);
     expect(rest).toEqual({
-      apiKeys: { prefix: 'ck', header: 'X-API-Key' },
+      apiKeys: { prefix: 'ck', header: 'X-API-Key', maxKeysPerOwner: 100 },
       permissions: undefined,
       requireAuth: true,
       requireAuthExceptions: ['/health', '/health/live', '/health/ready', '/docs', '/redoc', '/openapi.json'],
