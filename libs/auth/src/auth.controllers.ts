@@ -1,25 +1,35 @@
-import type { ModuleMetadata } from '@nestjs/common';
+import type { ModuleMetadata, Type } from '@nestjs/common';
 
 import { ApiKeyController } from './api-keys/api-key.controller.js';
+import { AuditController } from './audit/audit.controller.js';
 import { mountedController } from './guard/mounted-controller.js';
 import { resolveEndpoints } from './options/endpoints.js';
 import { SessionController } from './sessions/session.controller.js';
 import { TokenController } from './sessions/token.controller.js';
 import type { ModuleShape } from './auth-module.options.js';
 import { KeySetController } from './tokens/key-set.controller.js';
+import { AccountController } from './users/account.controller.js';
+import { LoginController } from './users/login.controller.js';
+import { RegistrationController } from './users/registration.controller.js';
+import { SetupController } from './users/setup.controller.js';
+import { UserController } from './users/user.controller.js';
 
 /** The controllers of the endpoints that are switched on. */
-export function controllersOf({
-  endpoints: written,
-  globalGuard,
-}: ModuleShape): NonNullable<ModuleMetadata['controllers']> {
-  const endpoints = resolveEndpoints(written);
+export function controllersOf(shape: ModuleShape): NonNullable<ModuleMetadata['controllers']> {
+  const endpoints = resolveEndpoints(shape.endpoints);
   if (endpoints === undefined) return [];
   const { prefix, sessions, tokens, apiKeys, keySet } = endpoints;
+  const mounted = (isOn: boolean, ...controllers: readonly Type<object>[]) =>
+    isOn ? controllers.map((one) => mountedController(one, prefix, shape.globalGuard)) : [];
   return [
-    ...(sessions ? [mountedController(SessionController, prefix, globalGuard)] : []),
-    ...(tokens ? [mountedController(TokenController, prefix, globalGuard)] : []),
+    ...mounted(sessions, SessionController),
+    ...mounted(tokens, TokenController),
     ...(keySet ? [KeySetController] : []),
-    ...(apiKeys ? [mountedController(ApiKeyController, `${prefix}/api-keys`, globalGuard)] : []),
+    ...(apiKeys ? [mountedController(ApiKeyController, `${prefix}/api-keys`, shape.globalGuard)] : []),
+    ...mounted(shape.users && endpoints.account, LoginController, AccountController),
+    ...mounted(shape.users && endpoints.registration, RegistrationController),
+    ...mounted(shape.users && endpoints.setup, SetupController),
+    ...mounted(shape.users && endpoints.users, UserController),
+    ...mounted(shape.audit && endpoints.audit, AuditController),
   ];
 }

@@ -9,7 +9,7 @@ import {
   type StaticOptions,
 } from './auth-module.options.js';
 import { controllersOf } from './auth.controllers.js';
-import { CREDENTIALS, EXPORTED, STORES } from './auth.providers.js';
+import { CREDENTIALS, EXPORTED, optionalExports, optionalProviders, STORES } from './auth.providers.js';
 import { Clock, SystemClock } from './clock.js';
 import { AuthEvents } from './events/auth-events.js';
 import { guardProviders } from './guard/guard.providers.js';
@@ -66,11 +66,12 @@ function assemble(
       {
         provide: ResolvedAuthOptions,
         inject: [WrittenOptions],
-        useFactory: ({ rest, subjects, mailer }: WrittenOptions) =>
+        useFactory: ({ rest, stores, subjects, mailer }: WrittenOptions) =>
           resolveOptions(rest, {
             endpoints,
             hasUsers: users,
             hasAudit: audit,
+            hasUserStores: stores.users !== undefined,
             hasMailer: mailer !== undefined,
             hasSubjects: subjects !== undefined,
           }),
@@ -80,8 +81,9 @@ function assemble(
       PermissionSets,
       ...STORES,
       ...CREDENTIALS,
+      ...optionalProviders(shape),
       ...guardProviders(globalGuard),
     ],
-    exports: EXPORTED,
+    exports: [...EXPORTED, ...optionalExports(shape)],
   };
 }

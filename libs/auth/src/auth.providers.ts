@@ -1,7 +1,9 @@
-import type { Provider } from '@nestjs/common';
+import type { Provider, Type } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 
-import { WrittenOptions } from './auth-module.options.js';
+import { AuditLog } from './audit/audit-log.js';
+import { AuditStore } from './audit/audit.store.js';
+import { WrittenOptions, type ModuleShape } from './auth-module.options.js';
 import { ApiKeyManagement } from './api-keys/api-key.management.js';
 import { ApiKeyService } from './api-keys/api-key.service.js';
 import { ApiKeyStore } from './api-keys/api-key.store.js';
@@ -20,9 +22,14 @@ import { AnySubject, SubjectDirectory } from './identity/subject-directory.js';
 import { ResolvedAuthOptions } from './options/auth-options.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import { RevocationNotifications, RevocationStore } from './revocation/revocation.store.js';
+import { PermissionService } from './roles/permission.service.js';
+import { ROLE_EXPORTS, ROLE_PROVIDERS } from './roles/role.providers.js';
+import { RoleStore } from './roles/role.store.js';
+import { StoredSubjects } from './roles/stored-subjects.js';
 import { IssuedTokenService } from './sessions/issued-token.service.js';
 import { RefreshExchange } from './sessions/refresh-exchange.js';
 import { RefreshTokenStore } from './sessions/refresh-token.store.js';
+import { SessionSubjects } from './sessions/session-subjects.js';
 import { SessionService } from './sessions/session.service.js';
 import { MemoryRateLimitCounter } from './stores/memory/memory-rate-limit.counter.js';
 import { AccessTokenVerifier } from './tokens/access-token.verifier.js';
@@ -34,6 +41,10 @@ import { SigningKeyStore } from './tokens/signing-key.store.js';
 import { StoredSigningKeys } from './tokens/stored-signing-keys.js';
 import { SubjectChanges } from './tokens/subject-changes.js';
 import { TokenService } from './tokens/token.service.js';
+import { AuthMailer } from './users/auth-mailer.js';
+import { OneTimeTokenStore } from './users/one-time-token.store.js';
+import { USER_EXPORTS, USER_PROVIDERS } from './users/user.providers.js';
+import { UserStore } from './users/user.store.js';
 
 /** What applications may inject, and what the guard needs to be made in any of their modules. */
 export const EXPORTED = [
@@ -41,6 +52,7 @@ export const EXPORTED = [
   SessionService,
   ApiKeyService,
   SigningKeyService,
+  PermissionService,
   JwtService,
   AuthEvents,
   ResolvedAuthOptions,
@@ -61,7 +73,6 @@ export const STORES: readonly Provider[] = [
   fromWritten(ApiKeyStore, ({ stores }) => stores.apiKeys),
   fromWritten(RefreshTokenStore, ({ stores }) => stores.refreshTokens),
   fromWritten(SigningKeyStore, ({ stores }) => stores.signingKeys),
-  fromWritten(SubjectDirectory, ({ subjects }) => subjects ?? new AnySubject()),
   {
     provide: RevocationFeed,
     inject: [ResolvedAuthOptions, RevocationStore, RevocationNotifications, Clock, AuthEvents],
@@ -74,6 +85,34 @@ export const STORES: readonly Provider[] = [
     ) => new RevocationFeed(revocation, store, notifications, clock, events),
   },
 ];
+
+/** Who the subjects are, where the application says so or says nothing. */
+const SUBJECTS: readonly Provider[] = [
+  fromWritten(SubjectDirectory, ({ subjects }) => subjects ?? new AnySubject()),
+];
+
+/** People, their roles and grants: they are the subjects. */
+const USERS: readonly Provider[] = [
+  fromWritten(UserStore, ({ stores }) => stores.users),
+  fromWritten(OneTimeTokenStore, ({ stores }) => stores.oneTimeTokens),
+  fromWritten(RoleStore, ({ stores }) => stores.roles),
+  fromWritten(AuthMailer, ({ mailer }) => mailer),
+  ...ROLE_PROVIDERS,
+  ...USER_PROVIDERS,
+  { provide: SubjectDirectory, useExisting: StoredSubjects },
+];
+
+const AUDIT: readonly Provider[] = [fromWritten(AuditStore, ({ stores }) => stores.audit), AuditLog];
+
+/** What there is beside credentials, by what is switched on. */
+export function optionalProviders({ users, audit }: ModuleShape): readonly Provider[] {
+  return [...(users ? USERS : SUBJECTS), ...(audit ? AUDIT : [])];
+}
+
+/** What applications may inject of {@link optionalProviders}. */
+export function optionalExports({ users, audit }: ModuleShape): readonly Type[] {
+  return [...(users ? [...ROLE_EXPORTS, ...USER_EXPORTS] : []), ...(audit ? [AuditLog] : [])];
+}
 
 /** What makes and verifies credentials. */
 export const CREDENTIALS: readonly Provider[] = [
@@ -98,8 +137,10 @@ export const CREDENTIALS: readonly Provider[] = [
   TokenService,
   JwtStrategy,
   RefreshExchange,
+  SessionSubjects,
   SessionService,
   IssuedTokenService,
+  PermissionService,
   ApiKeyVerifier,
   ApiKeyService,
   ApiKeyManagement,
@@ -118,7 +159,7 @@ export const CREDENTIALS: readonly Provider[] = [
 
 function fromWritten<T>(
   port: abstract new (...args: never[]) => T,
-  choose: (written: WrittenOptions) => T,
+  choose: (written: WrittenOptions) => T | undefined,
 ): Provider {
   return { provide: port, inject: [WrittenOptions], useFactory: choose };
 }

@@ -18,12 +18,16 @@ export { MemoryUserStore } from './stores/memory/memory-user.store.js';
 export { AuthGuard } from './guard/auth.guard.js';
 export {
   AuthSchemes,
+  CheckPolicy,
   OptionalAuth,
   Public,
   RequireAnyPermission,
+  RequireAnyRole,
   RequireAuth,
   RequirePermissions,
+  RequireRoles,
 } from './guard/access.decorators.js';
+export { AccessPolicy, type AccessPolicyType } from './guard/access-policy.js';
 export { CurrentUser, type IdentityPath } from './guard/current-user.decorator.js';
 export { SocketAuthenticator, type UpgradeRequest } from './guard/socket-authenticator.js';
 export { RouteAudit, RouteAuditError, type AuditedRoute } from './guard/route-audit.js';
@@ -42,7 +46,7 @@ export {
   type PermissionName,
   type Register,
 } from './identity/permission.js';
-export { SubjectDirectory, type Subject } from './identity/subject-directory.js';
+export { SubjectDirectory, type Subject, type SubjectKind } from './identity/subject-directory.js';
 export { PermissionSet } from './identity/permission-set.js';
 
 export { TokenService } from './tokens/token.service.js';
@@ -117,3 +121,35 @@ export {
 export { AuthOptionsError } from './options/options-error.js';
 export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js';
 export { Clock, SystemClock } from './clock.js';
+
+export { AuthMailer, type AuthMail } from './users/auth-mailer.js';
+export {
+  UserStore,
+  type UserChangeResult,
+  type UserChanges,
+  type UserChangeTerms,
+  type UserQuery,
+  type UserRecord,
+} from './users/user.store.js';
+export { UserService, type UserOutcome } from './users/user.service.js';
+export { type UserInput, type UserUpdate } from './users/user.input.js';
+export { type User } from './users/user.view.js';
+export { LoginService, type LoginInput } from './users/login.service.js';
+export {
+  OneTimeTokenStore,
+  type OneTimePurpose,
+  type OneTimeTokenRecord,
+} from './users/one-time-token.store.js';
+export {
+  ADMINISTRATOR,
+  RoleStore,
+  type RoleChangeResult,
+  type RoleChanges,
+  type RoleQuery,
+  type RoleRecord,
+  type SubjectHoldings,
+} from './roles/role.store.js';
+export { RoleService } from './roles/role.service.js';
+export { PermissionService } from './roles/permission.service.js';
+export { AuditLog } from './audit/audit-log.js';
+export { AuditStore, type AuditEntry, type AuditQuery } from './audit/audit.store.js';

@@ -15,6 +15,8 @@ export interface OptionsSurroundings {
   readonly hasUsers?: boolean;
   /** Whether events are kept. */
   readonly hasAudit?: boolean;
+  /** Whether there is a place for people. */
+  readonly hasUserStores?: boolean;
   readonly hasMailer?: boolean;
   readonly hasSubjects?: boolean;
 }
@@ -97,7 +99,7 @@ export function resolveOptions(
 /** People who are kept here need somebody who sends them mail, and are the subjects themselves. */
 function reportUsers(
   data: { readonly users: unknown; readonly audit: unknown; readonly roles: readonly unknown[] } | undefined,
-  { hasUsers = false, hasAudit = false, hasMailer, hasSubjects }: OptionsSurroundings,
+  { hasUsers = false, hasAudit = false, ...given }: OptionsSurroundings,
   report: Report,
 ): void {
   const beside = (name: string): void =>
@@ -108,9 +110,11 @@ function reportUsers(
     );
   if (data !== undefined && data.users !== false && !hasUsers) beside('users');
   if (data !== undefined && data.audit !== false && !hasAudit) beside('audit');
-  if (hasUsers && !hasMailer)
+  if (hasUsers && given.hasUserStores === false)
+    report('stores.users', 'is missing beside users', 'add users, oneTimeTokens and roles to the stores');
+  if (hasUsers && !given.hasMailer)
     report('mailer', 'is missing beside users', 'give an AuthMailer that sends mail');
-  if (hasUsers && hasSubjects)
+  if (hasUsers && given.hasSubjects)
     report('subjects', 'is given beside users', 'leave one of the two out: users are the subjects');
   if (!hasUsers && data !== undefined && data.roles.length > 0)
     report('roles', 'is given without users', 'add users: true, or leave it out');

@@ -1,0 +1,12 @@
+import type { Provider, Type } from '@nestjs/common';
+
+import { Authority } from './authority.js';
+import { RoleFinder } from './role.finder.js';
+import { RoleService } from './role.service.js';
+import { StoredSubjects } from './stored-subjects.js';
+
+/** What roles and grants are made of. They need a `RoleStore`. */
+export const ROLE_PROVIDERS: readonly Provider[] = [StoredSubjects, RoleFinder, RoleService, Authority];
+
+/** What applications may inject of it. */
+export const ROLE_EXPORTS: readonly Type[] = [RoleService];
