@@ -140,7 +140,8 @@ export class PermissionService {
 /** What was found of a subject, with where its permissions come from. */
 type Found = Subject & { readonly sources: readonly GrantSource[] };
 
-function placeOf({ orgId, provider }: UserIdentity): SubjectPlace {
+/** Where the owner of a credential is to be looked for. */
+export function placeOf({ orgId, provider }: UserIdentity): SubjectPlace {
   return { orgId, kind: provider === 'service' ? 'service' : 'user' };
 }
 
