@@ -20,6 +20,7 @@ const FAULTY: Readonly<Record<string, () => Subject>> = {
     throw new TypeError(CANARY);
   },
   'has null for permissions': () => ({ isActive: true, permissions: null as unknown as string[] }),
+  'has text for roles': () => ({ isActive: true, roles: 'editor' as unknown as string[] }),
 };
 
 describe.each(PLATFORMS)('what becomes of sessions and their subjects on %s', (platform) => {
@@ -29,17 +30,22 @@ describe.each(PLATFORMS)('what becomes of sessions and their subjects on %s', (p
     call(`${url}/auth/refresh`, { method: 'POST', body: { refreshToken } });
 
   it.each(Object.keys(FAULTY))('takes a subject directory that %s for an outage', async (fault) => {
+    let isFaulty = false;
     class Faulty extends SubjectDirectory {
       override find(): Promise<Subject> {
+        if (!isFaulty) return Promise.resolve({ isActive: true });
         // Without a promise: JavaScript has nothing against it.
         return FAULTY[fault]!() as unknown as Promise<Subject>;
       }
     }
     const booted = await boot(platform, { auth: { subjects: new Faulty() } });
-    const { refreshToken } = await booted.app.get(SessionService).open({ userId: 'ada' });
+    const sessions = booted.app.get(SessionService);
+    const { refreshToken } = await sessions.open({ userId: 'ada' });
+    isFaulty = true;
     const answer = await refresh(booted, refreshToken);
     expect(answer).toMatchObject({ status: 503, body: { code: 'auth_unavailable' } });
     expect(JSON.stringify(answer.body)).not.toContain(CANARY);
+    await expect(sessions.open({ userId: 'ada' })).rejects.toMatchObject({ code: 'auth_unavailable' });
   });
 
   it('refreshes a session whose permission has left the catalogue, without it', async () => {

@@ -7,6 +7,7 @@ import type { UserIdentity } from '../identity/user-identity.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
 import { TokenService } from '../tokens/token.service.js';
 import type { Session } from './refresh-token.store.js';
+import { SessionSubjects } from './session-subjects.js';
 import { SessionService } from './session.service.js';
 
 /** What is told of a token (RFC 7662 section 2.2). Times in seconds since 1970. */
@@ -14,7 +15,7 @@ export type Introspection =
   | { readonly active: false }
   | {
       readonly active: true;
-      /** Grants, separated by spaces. */
+      /** Grants that count now, separated by spaces. */
       readonly scope: string;
       /** Absent for refresh tokens, which are none that a resource accepts. */
       readonly token_type?: 'Bearer';
@@ -37,6 +38,7 @@ export class IssuedTokenService {
     private readonly options: ResolvedAuthOptions,
     private readonly tokens: TokenService,
     private readonly sessions: SessionService,
+    private readonly subjects: SessionSubjects,
   ) {}
 
   /**
@@ -49,9 +51,9 @@ export class IssuedTokenService {
   async introspect(token: string, caller: UserIdentity): Promise<Introspection> {
     const session = await this.#currentSession(token);
     if (session !== undefined) {
-      return this.#may(caller, session, BuiltInPermission.token.introspect)
-        ? this.#ofSession(session)
-        : { active: false };
+      const isTold = this.#may(caller, session, BuiltInPermission.token.introspect);
+      const held = isTold ? await this.subjects.effective(session) : undefined;
+      return held === undefined ? { active: false } : this.#ofSession(session, held.permissions);
     }
     const identity = await this.#accessToken(token);
     const isTold = identity !== undefined && this.#may(caller, identity, BuiltInPermission.token.introspect);
@@ -99,7 +101,10 @@ export class IssuedTokenService {
     }
   }
 
-  #ofSession({ sessionId, userId, permissions, createdAt, expiresAt, name }: Session): Introspection {
+  #ofSession(
+    { sessionId, userId, createdAt, expiresAt, name }: Session,
+    permissions: readonly string[],
+  ): Introspection {
     return {
       active: true,
       scope: permissions.join(' '),

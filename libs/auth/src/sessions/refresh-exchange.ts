@@ -2,9 +2,6 @@ import { Injectable } from '@nestjs/common';
 
 import { Clock } from '../clock.js';
 import { AuthError } from '../errors.js';
-import { commonGrants } from '../identity/common-grants.js';
-import { isKnownGrant } from '../identity/permission.js';
-import { SubjectDirectory } from '../identity/subject-directory.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
 import { storeAnswer } from '../store-answer.js';
 import {
@@ -27,18 +24,16 @@ export class RefreshExchange {
   constructor(
     private readonly options: ResolvedAuthOptions,
     private readonly store: RefreshTokenStore,
-    private readonly subjects: SubjectDirectory,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Looks at the subject of a token's session again. Nothing is exchanged yet: should the subject's state be unknown, the
-   * token stays good for another try.
+   * The session of a token. Nothing is exchanged yet: should its subject's state be unknown, the token stays good for
+   * another try.
    *
-   * @returns the session with the permissions that its subject still holds; `isActive` is false when the subject is gone.
    * @throws AuthError `credentials_invalid` for a token that is malformed or unknown, `auth_unavailable`.
    */
-  async prepare(presented: string): Promise<{ session: Session; isActive: boolean }> {
+  async find(presented: string): Promise<Session> {
     if (typeof presented !== 'string' || !isRefreshToken(presented))
       throw refused('the refresh token is malformed');
     const found = await storeAnswer(
@@ -46,22 +41,7 @@ export class RefreshExchange {
       this.store.findByToken(hashRefreshToken(presented)),
     );
     if (found === undefined) throw refused('the refresh token is unknown');
-    const { session } = found;
-    const { isActive, permissions } = await storeAnswer('the subject directory', this.#stateOf(session));
-    return { session: { ...session, permissions }, isActive };
-  }
-
-  /** Rejects, and never throws, whatever the application's directory does. */
-  async #stateOf(session: Session): Promise<{ isActive: boolean; permissions: readonly string[] }> {
-    const subject = await this.subjects.find(session.userId, session.orgId, 'user');
-    const common =
-      subject?.permissions === undefined
-        ? session.permissions
-        : commonGrants(session.permissions, subject.permissions);
-    // What was in the catalogue when the session began may have left it since.
-    const { permissions: catalogue } = this.options;
-    const permissions = common.filter((grant) => catalogue === undefined || isKnownGrant(grant, catalogue));
-    return { isActive: subject?.isActive === true, permissions };
+    return found.session;
   }
 
   /**

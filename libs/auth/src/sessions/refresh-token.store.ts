@@ -62,7 +62,10 @@ export interface FoundSession {
  * there or neither is. A store that cannot answer rejects; it never answers "not there".
  */
 export abstract class RefreshTokenStore {
-  /** Begins a session whose current token has this SHA-256 (hex). */
+  /**
+   * Begins a session whose current token has this SHA-256 (hex). Beside a `closeAll` of its subject, one comes wholly
+   * before the other: when the session stays open, that revocation is in the log by the time that this resolves.
+   */
   abstract open(session: Session, tokenHash: string): Promise<void>;
 
   /** The session that a token belongs to, whatever has become of either. */

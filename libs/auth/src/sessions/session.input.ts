@@ -10,7 +10,7 @@ export interface SessionInput {
   orgId?: string;
   email?: string;
   name?: string;
-  /** Defaults to none. */
+  /** Defaults to none. `['*']`: whatever the subject holds, where the `SubjectDirectory` tells of it. */
   permissions?: readonly PermissionGrant[];
   /** Plain JSON, readable by whoever holds the access token. */
   metadata?: Readonly<Record<string, unknown>>;

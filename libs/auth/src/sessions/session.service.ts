@@ -5,14 +5,17 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import { Clock } from '../clock.js';
 import { AuthError } from '../errors.js';
 import { AuthEvents, type Origin } from '../events/auth-events.js';
+import type { EffectiveGrants } from '../identity/effective-grants.js';
 import { readInput } from '../input.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
 import { RevocationFeed } from '../revocation/revocation-feed.js';
 import { storeAnswer } from '../store-answer.js';
+import { SubjectChanges } from '../tokens/subject-changes.js';
 import { TokenService } from '../tokens/token.service.js';
 import { RefreshExchange } from './refresh-exchange.js';
 import { generateRefreshToken, hashRefreshToken, isRefreshToken } from './refresh-token.format.js';
 import { RefreshTokenStore, type Session } from './refresh-token.store.js';
+import { SessionSubjects } from './session-subjects.js';
 import { sessionInputSchema, type SessionInput } from './session.input.js';
 
 /** What a client gets when it logs in or refreshes (RFC 6749 section 5.1). */
@@ -43,6 +46,8 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
     private readonly store: RefreshTokenStore,
     private readonly tokens: TokenService,
     private readonly exchange: RefreshExchange,
+    private readonly subjects: SessionSubjects,
+    private readonly changes: SubjectChanges,
     private readonly feed: RevocationFeed,
     private readonly clock: Clock,
     private readonly events: AuthEvents,
@@ -62,11 +67,19 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Begins a session, after the application has found out who it is.
+   * Begins a session, after the application has found out who it is. Its tokens carry what is said here and the subject
+   * holds; with `permissions: ['*']` whatever the subject holds, each time that one is issued.
    *
-   * @throws TypeError naming each field that is not as {@link SessionInput} says.
+   * @param since `RevocationFeed.position` from before the application began to find out. When all sessions of the subject
+   * are ended behind it, by a change of the password for instance, none is opened.
+   * @throws TypeError naming each field that is not as {@link SessionInput} says; AuthError `credentials_invalid` when
+   * the subject is gone, not active, or all of its sessions were ended meanwhile.
    */
-  async open(identity: SessionInput, origin?: Origin): Promise<SessionTokens> {
+  async open(
+    identity: SessionInput,
+    origin?: Origin,
+    since: number = this.feed.position,
+  ): Promise<SessionTokens> {
     const { orgId, email, name, ...input } = readInput(this.#schema, identity, 'open');
     const now = this.#now();
     const session: Session = {
@@ -81,9 +94,12 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
       accessTokensEndAt: this.#accessTokenEnd(),
       closedAt: undefined,
     };
-    const accessToken = this.#accessToken(session);
+    const held = await this.subjects.effective(session);
+    if (held === undefined) throw refused('the subject of the session is not active');
+    const accessToken = this.#accessToken(session, held, now);
     const refreshToken = generateRefreshToken();
     await storeAnswer('the refresh token store', this.store.open(session, hashRefreshToken(refreshToken)));
+    await this.#endIfOutrun(session, since, origin);
     this.#tell('session.opened', session, origin);
     return this.#answer(session, accessToken, refreshToken);
   }
@@ -98,13 +114,15 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
    * @throws AuthError `credentials_invalid` for a token that is unknown, spent, or whose session or subject has ended.
    */
   async refresh(refreshToken: string, origin?: Origin): Promise<SessionTokens> {
-    const { session, isActive } = await this.exchange.prepare(refreshToken);
-    if (!isActive) {
+    const session = await this.exchange.find(refreshToken);
+    const now = this.#now();
+    const held = await this.subjects.effective(session);
+    if (held === undefined) {
       await this.close(session.sessionId, origin);
       throw refused('the subject of the session is not active');
     }
     // Before the exchange: a token that was made before everything of its subject is revoked is revoked with it.
-    const accessToken = this.#accessToken(session);
+    const accessToken = this.#accessToken(session, held, now);
     const exchanged = await this.exchange.exchange(refreshToken, this.#accessTokenEnd());
     if (exchanged.outcome === 'reused') {
       await this.feed.announce();
@@ -133,15 +151,7 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
    * up again.
    */
   async closeAll(userId: string, origin?: Origin): Promise<void> {
-    const at = this.clock.now();
-    const { jwt, identityCache } = this.options;
-    // Until the last token has ended, and no instance remembers a key from before.
-    const seconds = Math.max(jwt.maxAccessTokenTtl + jwt.clockTolerance, identityCache?.maxAge ?? 0);
-    const expiresAt = at + seconds * 1_000;
-    await storeAnswer(
-      'the refresh token store',
-      this.store.closeAll({ kind: 'subject', id: userId, at, expiresAt }),
-    );
+    await storeAnswer('the refresh token store', this.store.closeAll(this.changes.ended(userId)));
     await this.feed.announce();
     this.events.emit({ type: 'session.all-closed', target: userId }, origin);
   }
@@ -173,12 +183,27 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
     return { session, isCurrent: isCurrent && isOpen };
   }
 
-  #accessToken(session: Session): string {
+  /** Ending all sessions of a subject misses one that is opened meanwhile: this one ends by itself. */
+  async #endIfOutrun({ sessionId, userId }: Session, since: number, origin?: Origin): Promise<void> {
+    await this.feed.catchUp();
+    if (!this.feed.isSubjectRevokedAfter(userId, since)) return;
+    await this.close(sessionId, origin);
+    throw refused('all sessions of the subject were ended meanwhile');
+  }
+
+  /** @param now from before the subject was looked at: what changes later counts for the token. */
+  #accessToken(session: Session, { permissions, roles }: EffectiveGrants, now: Date): string {
     const { userId, orgId, email, name, sessionId, metadata } = session;
-    return this.tokens.createAccessToken({
-      ...{ userId, orgId, email, name, sessionId, metadata },
-      permissions: session.permissions as SessionInput['permissions'],
-    });
+    const claims = { userId, orgId, email, name, sessionId, metadata, roles };
+    try {
+      return this.tokens.createAccessToken(
+        { ...claims, permissions: permissions as SessionInput['permissions'] },
+        now.getTime(),
+      );
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause;
+      throw new AuthError('auth_unavailable', 'what the subject holds does not fit into a token', { cause });
+    }
   }
 
   #answer({ sessionId }: Session, accessToken: string, refreshToken: string): SessionTokens {
