@@ -4,6 +4,9 @@ import { ApiKeyController } from './api-keys/api-key.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { mountedController } from './guard/mounted-controller.js';
 import { resolveEndpoints } from './options/endpoints.js';
+import { HolderController } from './roles/holder.controller.js';
+import { PermissionController } from './roles/permission.controller.js';
+import { RoleController } from './roles/role.controller.js';
 import { SessionController } from './sessions/session.controller.js';
 import { TokenController } from './sessions/token.controller.js';
 import type { ModuleShape } from './auth-module.options.js';
@@ -19,17 +22,22 @@ export function controllersOf(shape: ModuleShape): NonNullable<ModuleMetadata['c
   const endpoints = resolveEndpoints(shape.endpoints);
   if (endpoints === undefined) return [];
   const { prefix, sessions, tokens, apiKeys, keySet } = endpoints;
+  const mountedAt = (path: string, isOn: boolean, ...controllers: readonly Type<object>[]) =>
+    isOn ? controllers.map((one) => mountedController(one, path, shape.globalGuard)) : [];
   const mounted = (isOn: boolean, ...controllers: readonly Type<object>[]) =>
-    isOn ? controllers.map((one) => mountedController(one, prefix, shape.globalGuard)) : [];
+    mountedAt(prefix, isOn, ...controllers);
   return [
     ...mounted(sessions, SessionController),
     ...mounted(tokens, TokenController),
     ...(keySet ? [KeySetController] : []),
-    ...(apiKeys ? [mountedController(ApiKeyController, `${prefix}/api-keys`, shape.globalGuard)] : []),
+    ...mountedAt(`${prefix}/api-keys`, apiKeys, ApiKeyController),
     ...mounted(shape.users && endpoints.account, LoginController, AccountController),
     ...mounted(shape.users && endpoints.registration, RegistrationController),
     ...mounted(shape.users && endpoints.setup, SetupController),
     ...mounted(shape.users && endpoints.users, UserController),
+    ...mounted(shape.users && endpoints.roles, PermissionController),
+    ...mountedAt(`${prefix}/roles`, shape.users && endpoints.roles, RoleController),
+    ...mountedAt(`${prefix}/users`, shape.users && endpoints.roles, HolderController),
     ...mounted(shape.audit && endpoints.audit, AuditController),
   ];
 }
