@@ -4,7 +4,7 @@ import { defineConfig } from 'drizzle-kit';
 // oxlint-disable-next-line import/no-default-export -- drizzle-kit reads it
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['columns.ts', 'schema.ts', 'people.schema.ts'].map((file) => `./src/stores/postgres/${file}`),
+  schema: './src/stores/postgres/schema.ts',
   out: './drizzle',
   schemaFilter: ['gatehouse'],
 });

@@ -14,7 +14,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['auth-module.options.ts'],
   ['oauth', 'stores/postgres', 'stores/redis'],
   ['stores/auth-stores.ts'],
-  ['stores/memory'],
+  ['stores/memory', 'stores/people-stores.ts'],
   ['users', 'audit'],
   ['sessions', 'roles'],
   ['tokens', 'api-keys'],

@@ -1,13 +1,9 @@
 import type { ApiKeyStore } from '../api-keys/api-key.store.js';
-import type { AuditStore } from '../audit/audit.store.js';
 import { AuthOptionsError } from '../options/options-error.js';
 import type { RevocationNotifications, RevocationStore } from '../revocation/revocation.store.js';
 import type { RefreshTokenStore } from '../sessions/refresh-token.store.js';
 import type { RateLimitCounter } from '../api-keys/rate-limit.counter.js';
-import type { RoleStore } from '../roles/role.store.js';
 import { NoSigningKeyStore, type SigningKeyStore } from '../tokens/signing-key.store.js';
-import type { OneTimeTokenStore } from '../users/one-time-token.store.js';
-import type { UserStore } from '../users/user.store.js';
 import { MemoryApiKeyStore } from './memory/memory-api-key.store.js';
 import { MemoryAuditStore } from './memory/memory-audit.store.js';
 import { MemoryOneTimeTokenStore } from './memory/memory-one-time-token.store.js';
@@ -18,12 +14,13 @@ import { MemoryRoleStore } from './memory/memory-role.store.js';
 import { MemorySigningKeyStore } from './memory/memory-signing-key.store.js';
 import { MemorySubjects } from './memory/memory-subjects.js';
 import { MemoryUserStore } from './memory/memory-user.store.js';
+import { PEOPLE, type PeopleStores } from './people-stores.js';
 
 /**
  * Where things last. The first three belong together: keys and sessions write what is revoked to the log in one
  * transaction with the change itself. `postgresStores()` makes them all.
  */
-export interface AuthStores {
+export interface AuthStores extends PeopleStores {
   readonly revocations: RevocationStore;
   readonly apiKeys: ApiKeyStore;
   readonly refreshTokens: RefreshTokenStore;
@@ -33,21 +30,9 @@ export interface AuthStores {
   readonly signingKeys?: SigningKeyStore;
   /** Counters of the API keys' limits. Default: each process counts for itself. */
   readonly rateLimits?: RateLimitCounter;
-  /**
-   * Of the same database as the first three, for the option `users`; together with `oneTimeTokens` and `roles`. Without
-   * them, nobody is kept here.
-   */
-  readonly users?: UserStore;
-  /** Together with `users` and `roles`. */
-  readonly oneTimeTokens?: OneTimeTokenStore;
-  /** Together with `users` and `oneTimeTokens`. */
-  readonly roles?: RoleStore;
-  /** The audit log. Default: the latest 10,000 entries, in the memory of this process. */
-  readonly audit?: AuditStore;
 }
 
 const BASE = ['revocations', 'apiKeys', 'refreshTokens'] as const;
-const PEOPLE = ['users', 'oneTimeTokens', 'roles'] as const;
 type People = (typeof PEOPLE)[number];
 
 /** The stores of an application, with what it left out. Of the stores of people there are all or none. */

@@ -16,6 +16,17 @@ export { PostgresUserStore } from './postgres-user.store.js';
 export { PostgresRoleStore } from './postgres-role.store.js';
 export { PostgresOneTimeTokenStore } from './postgres-one-time-token.store.js';
 export { PostgresAuditStore } from './postgres-audit.store.js';
-export { gatehouse } from './columns.js';
-export { apiKeys, refreshTokens, revocations, sessions, signingKeys } from './schema.js';
-export { auditEntries, oneTimeTokens, roles, subjectGrants, subjectRoles, users } from './people.schema.js';
+export {
+  apiKeys,
+  auditEntries,
+  gatehouse,
+  oneTimeTokens,
+  refreshTokens,
+  revocations,
+  roles,
+  sessions,
+  signingKeys,
+  subjectGrants,
+  subjectRoles,
+  users,
+} from './schema.js';

@@ -7,6 +7,10 @@ import type { RevocationKind } from '../../revocation/revocation.js';
 import type { SigningKeyRecord } from '../../tokens/signing-key.store.js';
 import { gatehouse, id, instant } from './columns.js';
 
+// This file is what migrations are made of.
+export { gatehouse } from './columns.js';
+export { auditEntries, oneTimeTokens, roles, subjectGrants, subjectRoles, users } from './people.schema.js';
+
 /** API keys, by their hash. */
 export const apiKeys = gatehouse.table(
   'api_keys',

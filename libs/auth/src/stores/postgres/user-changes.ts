@@ -7,7 +7,7 @@ import type { Queries } from './postgres-connection.js';
 import { appendToLog } from './revocation-log.js';
 import { rowOf } from './rows.js';
 import { sessions } from './schema.js';
-import { closeSessions } from './session-changes.js';
+import { closeSessions, holdSessionsOf } from './session-changes.js';
 import { lowerNameOf, userOf } from './user-rows.js';
 
 /** Changes a user, in a transaction of its own. Rejects when another has the address: see {@link isEmailTaken}. */
@@ -77,6 +77,7 @@ async function conclude(
   userId: string,
   { now, revocations, closesSessions }: UserChangeTerms,
 ): Promise<void> {
-  if (closesSessions) await closeSessions(queries, eq(sessions.userId, userId), now, ...revocations);
-  else await appendToLog(queries, revocations);
+  if (!closesSessions) return appendToLog(queries, revocations);
+  await holdSessionsOf(queries, userId);
+  await closeSessions(queries, eq(sessions.userId, userId), now, ...revocations);
 }
