@@ -3,17 +3,34 @@ import { applyDecorators, type Type } from '@nestjs/common';
 
 import type { PermissionName } from '../identity/permission.js';
 import { UserIdentity } from '../identity/user-identity.js';
+import { AccessPolicy } from './access-policy.js';
 import {
   AuthSchemes,
+  CheckPolicy,
   OptionalAuth,
   Public,
   RequireAnyPermission,
+  RequireAnyRole,
   RequireAuth,
   RequirePermissions,
+  RequireRoles,
 } from './access.decorators.js';
-import { AccessRules, compileAccessRule, missingPermissions, type AccessRule } from './access-rule.js';
+import {
+  AccessRules,
+  compileAccessRule,
+  denialOf,
+  missingPermissions,
+  type AccessRule,
+} from './access-rule.js';
 
 type Decorator = ClassDecorator & MethodDecorator;
+
+class OwnerPolicy extends AccessPolicy {
+  override can(): boolean {
+    return true;
+  }
+}
+abstract class HoursPolicy extends AccessPolicy {}
 
 /** The rule of a method, with these decorators on its class and on itself. */
 function ruleOf(ofClass: Decorator[], ofMethod: Decorator[]): AccessRule {
@@ -30,6 +47,9 @@ const UNDECORATED = {
   isDecorated: false,
   allOf: [],
   anyOf: [],
+  allRoles: [],
+  anyRoles: [],
+  policies: [],
   schemes: undefined,
   contradictions: [],
 };
@@ -73,6 +93,27 @@ describe('compileAccessRule', () => {
       [RequireAnyPermission('session:read', 'session:list')],
       { allOf: ['admin:read'], anyOf: [['session:read', 'session:list']] },
     ],
+    ['a role', [], [RequireRoles('editor')], { allRoles: ['editor'] }],
+    [
+      'roles of both, each once',
+      [RequireRoles('editor'), RequireAnyRole('a', 'b')],
+      [RequireRoles('editor', 'reviewer'), RequireAnyRole('c')],
+      { allRoles: ['editor', 'reviewer'], anyRoles: [['a', 'b'], ['c']] },
+    ],
+    [
+      'policies of both, each once, those of the class first',
+      [CheckPolicy(OwnerPolicy)],
+      [CheckPolicy(HoursPolicy, OwnerPolicy)],
+      { policies: [OwnerPolicy, HoursPolicy] },
+    ],
+    ['@RequireAuth and a role', [RequireAuth()], [RequireRoles('editor')], { allRoles: ['editor'] }],
+    ['@RequireAuth and a policy', [RequireAuth()], [CheckPolicy(OwnerPolicy)], { policies: [OwnerPolicy] }],
+    [
+      'a role and a scheme that carries it, beside one that does not',
+      [AuthSchemes('api-key', 'jwt')],
+      [RequireRoles('editor')],
+      { allRoles: ['editor'], schemes: ['api-key', 'jwt'] },
+    ],
     ['a scheme', [], [AuthSchemes('api-key')], { schemes: ['api-key'] }],
     ['a scheme of the class', [AuthSchemes('jwt')], [], { schemes: ['jwt'] }],
     [
@@ -104,6 +145,21 @@ describe('compileAccessRule', () => {
     ['@OptionalAuth() together with a permission requirement', [], [OptionalAuth(), permission]],
     ['@OptionalAuth() together with a permission requirement', [OptionalAuth()], [any]],
     ['@OptionalAuth() together with a permission requirement', [any], [OptionalAuth()]],
+    ['@Public() together with a role requirement', [Public()], [RequireRoles('editor')]],
+    ['@Public() together with a role requirement', [RequireAnyRole('editor')], [Public()]],
+    ['@OptionalAuth() together with a role requirement', [], [OptionalAuth(), RequireAnyRole('editor')]],
+    ['@Public() together with @CheckPolicy()', [CheckPolicy(OwnerPolicy)], [Public()]],
+    ['@OptionalAuth() together with @CheckPolicy()', [OptionalAuth()], [CheckPolicy(OwnerPolicy)]],
+    [
+      "@AuthSchemes('api-key') together with a role requirement: API keys carry no roles",
+      [AuthSchemes('api-key')],
+      [RequireRoles('editor')],
+    ],
+    [
+      "@AuthSchemes('api-key') together with a role requirement: API keys carry no roles",
+      [RequireAnyRole('editor')],
+      [AuthSchemes('api-key')],
+    ],
     ['@Public() together with @OptionalAuth()', [], [Public(), OptionalAuth()]],
     ['@Public() together with @OptionalAuth()', [OptionalAuth(), Public()], []],
     ['@Public() together with @RequireAuth()', [], [Public(), RequireAuth()]],
@@ -162,11 +218,56 @@ describe('decorators with arguments', () => {
   it.each([
     ['@RequirePermissions()', RequirePermissions],
     ['@RequireAnyPermission()', RequireAnyPermission],
+    ['@RequireRoles()', RequireRoles],
+    ['@RequireAnyRole()', RequireAnyRole],
+    ['@CheckPolicy()', CheckPolicy],
     ['@AuthSchemes()', AuthSchemes],
   ])('%s needs at least one', (name, decorator) => {
     expect(() => (decorator as () => unknown)()).toThrow(
       new TypeError(`${name} needs at least one argument`),
     );
+  });
+});
+
+describe('@CheckPolicy()', () => {
+  it.each([undefined, null, 'OwnerPolicy', { can: () => true }])('takes nothing but classes: %p', (given) => {
+    expect(() => CheckPolicy(OwnerPolicy, given as never)).toThrow(TypeError);
+  });
+});
+
+describe('denialOf', () => {
+  const denied = (rule: Partial<AccessRule>, roles: string[], permissions: string[] = []) => {
+    const identity = new UserIdentity({ userId: 'ada', credentialId: 'c', permissions, roles });
+    const denial = denialOf({ ...(UNDECORATED as unknown as AccessRule), ...rule }, identity);
+    if (denial !== undefined) expect(denial.caller).toBe(identity);
+    return denial && [denial.code, denial.reason, ...denial.permissions];
+  };
+  const ROLE_LACKS = ['permission_denied', 'role lacking'];
+
+  it('is none where nothing is demanded, or everything is there', () => {
+    expect(denied({}, [])).toBeUndefined();
+    expect(denied({ allRoles: ['a', 'b'] }, ['b', 'c', 'a'])).toBeUndefined();
+    expect(denied({ anyRoles: [['a', 'b'], ['c']] }, ['b', 'c'])).toBeUndefined();
+  });
+
+  it('is one where a role lacks of all, or of one list all of them', () => {
+    expect(denied({ allRoles: ['a', 'b'] }, ['a'])).toEqual(ROLE_LACKS);
+    expect(denied({ allRoles: ['a', 'b'] }, ['b'])).toEqual(ROLE_LACKS);
+    expect(denied({ anyRoles: [['a', 'b'], ['c']] }, ['a', 'b'])).toEqual(ROLE_LACKS);
+    expect(denied({ anyRoles: [['a', 'b'], ['c']] }, ['c'])).toEqual(ROLE_LACKS);
+  });
+
+  it('takes roles by their whole name', () => {
+    for (const role of ['edit', 'editors', 'Editor', 'editor ', '*', 'editor:*', ''])
+      expect(denied({ allRoles: ['editor'] }, [role])).toEqual(ROLE_LACKS);
+  });
+
+  it('names the permissions that lack before it looks at roles', () => {
+    const rule = { allOf: ['session:read'] as PermissionName[], allRoles: ['a'] };
+    expect(denied(rule, [])).toEqual(['permission_denied', 'permission lacking', 'session:read']);
+    expect(denied(rule, ['a'])).toEqual(['permission_denied', 'permission lacking', 'session:read']);
+    expect(denied(rule, [], ['*'])).toEqual(ROLE_LACKS);
+    expect(denied(rule, ['a'], ['*'])).toBeUndefined();
   });
 });
 

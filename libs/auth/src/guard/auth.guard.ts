@@ -3,7 +3,8 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { AuthError } from '../errors.js';
 import type { UserIdentity } from '../identity/user-identity.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
-import { AccessRules, missingPermissions, type AccessRule } from './access-rule.js';
+import { AccessPolicies } from './access-policies.js';
+import { AccessRules, denialOf, type AccessRule } from './access-rule.js';
 import { AuthExceptions } from './auth-exception.js';
 import { Authenticator } from './authenticator.js';
 import { CredentialTerms } from './call-terms.js';
@@ -11,6 +12,9 @@ import { hideCaller, leaveCaller } from './caller.js';
 import { carrierOf, type Carrier } from './carrier.js';
 import { PathExceptions } from './path-exceptions.js';
 import { RefusalReport } from './refusal-report.js';
+
+/** A promise only where something has to be waited for. */
+type Entry = true | Promise<true>;
 
 /**
  * The gate: who is it, and may they? One instance in front of every handler on every transport.
@@ -23,6 +27,7 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly options: ResolvedAuthOptions,
     private readonly rules: AccessRules,
+    private readonly policies: AccessPolicies,
     private readonly authenticator: Authenticator,
     private readonly terms: CredentialTerms,
     private readonly exceptions: AuthExceptions,
@@ -58,12 +63,7 @@ export class AuthGuard implements CanActivate {
     return leaveCaller(carrier, context, undefined);
   }
 
-  #enter(
-    rule: AccessRule,
-    carrier: Carrier,
-    context: ExecutionContext,
-    identity: UserIdentity,
-  ): true | Promise<true> {
+  #enter(rule: AccessRule, carrier: Carrier, context: ExecutionContext, identity: UserIdentity): Entry {
     // A socket is one carrier for all of its messages; the arguments are those of one.
     const call = carrier.transport === 'ws' ? context.getArgs<unknown[]>() : carrier.host;
     const terms = this.terms.of(identity, call);
@@ -75,11 +75,13 @@ export class AuthGuard implements CanActivate {
     });
   }
 
-  #admit(rule: AccessRule, carrier: Carrier, context: ExecutionContext, identity: UserIdentity): true {
-    const permissions = missingPermissions(rule, identity);
-    if (permissions.length > 0)
-      throw new AuthError('permission_denied', 'permission lacking', { permissions, caller: identity });
-    return leaveCaller(carrier, context, identity);
+  #admit(rule: AccessRule, carrier: Carrier, context: ExecutionContext, identity: UserIdentity): Entry {
+    const denial = denialOf(rule, identity);
+    if (denial !== undefined) throw denial;
+    if (rule.policies.length === 0) return leaveCaller(carrier, context, identity);
+    return this.policies
+      .check(rule.policies, identity, context)
+      .then(() => leaveCaller(carrier, context, identity));
   }
 
   #refuse(error: unknown, context: ExecutionContext): Promise<never> {

@@ -5,12 +5,14 @@ import {
   ApplicationConfig,
   DiscoveryService,
   HttpAdapterHost,
+  ModuleRef,
   ModulesContainer,
 } from '@nestjs/core';
 
 import { Clock } from '../clock.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
 import { RevocationFeed } from '../revocation/revocation-feed.js';
+import { AccessPolicies } from './access-policies.js';
 import { AccessRules } from './access-rule.js';
 import { AuthErrorFilter } from './auth-error.filter.js';
 import { AuthExceptions, TransportExceptions } from './auth-exception.js';
@@ -44,6 +46,11 @@ export function guardProviders(isGlobal: boolean): Provider[] {
       ) => new Authenticator(strategies, feed, identityCache && new IdentityCache(identityCache, clock)),
     },
     AccessRules,
+    {
+      provide: AccessPolicies,
+      inject: [ModuleRef],
+      useFactory: (modules: ModuleRef) => new AccessPolicies(modules),
+    },
     {
       provide: PathExceptions,
       inject: [ResolvedAuthOptions],
@@ -89,6 +96,7 @@ export const GUARD_EXPORTS: Type[] = [
   SocketAuthenticator,
   RouteAudit,
   AccessRules,
+  AccessPolicies as Type,
   Authenticator,
   AuthExceptions as Type,
   PathExceptions,

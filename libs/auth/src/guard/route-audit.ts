@@ -5,6 +5,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 
 import { isKnownGrant, isPermission } from '../identity/permission.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
+import { AccessPolicies } from './access-policies.js';
 import { AccessRules, type AccessRule } from './access-rule.js';
 import { AuthStrategies } from './auth-strategy.js';
 import { GuardPlacement } from './guard-placement.js';
@@ -41,8 +42,9 @@ export class RouteAuditError extends Error {
 }
 
 /**
- * Reads every handler's rule when the application boots: says in one log line what is public, and stops the boot on a
- * contradiction, an unknown permission, or a handler that nothing guards.
+ * Reads every handler's rule when the application boots: says in the log what is public and which roles and policies there are, and
+ * stops the boot on a contradiction, an unknown permission, a policy that nobody provides, or a handler that nothing
+ * guards.
  */
 @Injectable()
 export class RouteAudit implements OnApplicationBootstrap {
@@ -52,6 +54,7 @@ export class RouteAudit implements OnApplicationBootstrap {
     private readonly options: ResolvedAuthOptions,
     private readonly table: RouteTable,
     private readonly rules: AccessRules,
+    private readonly policies: AccessPolicies,
     private readonly paths: PathExceptions,
     private readonly strategies: AuthStrategies,
     private readonly placement: GuardPlacement,
@@ -99,6 +102,14 @@ export class RouteAudit implements OnApplicationBootstrap {
       if (!this.strategies.all.some((strategy) => strategy.scheme === scheme))
         problems.push(`the scheme ${JSON.stringify(scheme)} is unknown or switched off`);
     }
+    for (const role of new Set([...rule.allRoles, ...rule.anyRoles.flat()])) {
+      if (typeof role !== 'string' || role.trim() === '')
+        problems.push(`${JSON.stringify(role)} is not the name of a role`);
+    }
+    for (const policy of rule.policies) {
+      const unusable = this.policies.whyUnusable(policy);
+      if (unusable !== undefined) problems.push(unusable);
+    }
     const unguarded = this.placement.whyUnguarded(found, rule);
     if (unguarded !== undefined) problems.push(unguarded);
     return problems.map((problem) => `${target.name}.${name}: ${problem}`);
@@ -115,6 +126,8 @@ export class RouteAudit implements OnApplicationBootstrap {
       `${routes.length} handlers: ${count('required')} need a credential, ${count('optional')} take one, ` +
         `${count('public')} are public${open.length === 0 ? '' : `: ${open.join(', ')}`}`,
     );
+    this.#reportNames('Roles', routes, ({ allRoles, anyRoles }) => [...allRoles, ...anyRoles.flat()]);
+    this.#reportNames('Policies', routes, ({ policies }) => policies.map(({ name }) => name));
     const hooks = this.table.gatewaysWithConnectionHook();
     if (hooks.length > 0) {
       this.#logger.warn(
@@ -133,5 +146,18 @@ export class RouteAudit implements OnApplicationBootstrap {
           `{ inheritAppConfig: true } or they have @UseGuards(AuthGuard): ${hybrid.map(({ handler }) => handler).join(', ')}`,
       );
     }
+  }
+  /** In how many handlers each name is asked for: one that stands alone may be a slip. */
+  #reportNames(
+    what: string,
+    routes: readonly AuditedRoute[],
+    namesOf: (rule: AccessRule) => readonly string[],
+  ): void {
+    const counts = new Map<string, number>();
+    for (const name of routes.flatMap(({ rule }) => [...new Set(namesOf(rule))]))
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    if (counts.size === 0) return;
+    const listed = [...counts].map(([name, count]) => `${name} (${count})`);
+    this.#logger.log(`${what} that handlers ask for: ${listed.join(', ')}`);
   }
 }

@@ -1,13 +1,13 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 
-import { AccessRules, missingPermissions } from '../guard/access-rule.js';
+import { AccessRules, denialOf } from '../guard/access-rule.js';
 import { hideCaller, leaveCaller } from '../guard/caller.js';
 import { carrierOf } from '../guard/carrier.js';
 import { UserIdentity, type UserIdentityData } from '../identity/user-identity.js';
 
 /**
- * A guard that lets every call in as one caller, whatever credential it carries. The permissions that handlers require
- * are still asked for; a call that lacks one is refused with Nest's plain 403.
+ * A guard that lets every call in as one caller, whatever credential it carries. The permissions and roles that handlers
+ * require are still asked for; a call that lacks one is refused with Nest's plain 403. Policies are not asked.
  *
  * ```ts
  * Test.createTestingModule({ imports: [AppModule] })
@@ -28,7 +28,7 @@ export function guardAs(
       const rule = rules.of(context.getClass(), context.getHandler());
       if (rule.access === 'public') return hideCaller(context);
       leaveCaller(carrierOf(context), context, identity);
-      return missingPermissions(rule, identity).length === 0;
+      return denialOf(rule, identity) === undefined;
     },
   };
 }
