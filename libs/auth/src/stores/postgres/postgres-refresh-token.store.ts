@@ -11,6 +11,7 @@ import {
 import { DatabaseClock } from './database-clock.js';
 import type { PostgresClient } from './postgres-client.js';
 import { connectionOf, type PostgresConnection, type Queries } from './postgres-connection.js';
+import { pruneUntil } from './pruning.js';
 import { canBeThere, recordOf, rowOf } from './rows.js';
 import { refreshTokens, sessions } from './schema.js';
 import { closeSessions, findSession, holdSessionsOf } from './session-changes.js';
@@ -87,12 +88,13 @@ export class PostgresRefreshTokenStore extends RefreshTokenStore {
   }
 
   override async prune(now: Date): Promise<void> {
-    const hasEnded = lte(sql`coalesce(${sessions.closedAt}, ${sessions.expiresAt})`, now.toISOString());
+    const until = pruneUntil(now.getTime());
+    const hasEnded = lte(sql`coalesce(${sessions.closedAt}, ${sessions.expiresAt})`, until);
     await this.#connection.run((queries) => {
       const ended = queries
         .select({ sessionId: sessions.sessionId })
         .from(sessions)
-        .where(and(hasEnded, lte(sessions.accessTokensEndAt, now)))
+        .where(and(hasEnded, lte(sessions.accessTokensEndAt, until)))
         .for('update', { skipLocked: true });
       return queries.delete(sessions).where(inArray(sessions.sessionId, ended));
     });

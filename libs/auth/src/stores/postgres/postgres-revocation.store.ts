@@ -4,6 +4,7 @@ import type { LoggedRevocation, Revocation } from '../../revocation/revocation.j
 import { RevocationStore } from '../../revocation/revocation.store.js';
 import type { PostgresClient } from './postgres-client.js';
 import { connectionOf, type PostgresConnection, type Queries } from './postgres-connection.js';
+import { pruneUntil } from './pruning.js';
 import { appendToLog } from './revocation-log.js';
 import { revocations as log } from './schema.js';
 
@@ -31,7 +32,8 @@ export class PostgresRevocationStore extends RevocationStore {
   }
 
   override async prune(now: number): Promise<void> {
-    await this.#connection.run((queries) => queries.delete(log).where(lte(log.expiresAt, Math.floor(now))));
+    const until = sql`floor(extract(epoch from ${pruneUntil(now)}) * 1000)`;
+    await this.#connection.run((queries) => queries.delete(log).where(lte(log.expiresAt, until)));
   }
 }
 
