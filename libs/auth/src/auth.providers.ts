@@ -60,6 +60,7 @@ export const EXPORTED = [
   ApiKeyStore,
   RefreshTokenStore,
   RevocationFeed,
+  SubjectChanges,
   AuthStrategies,
   CredentialTerms,
   ...GUARD_EXPORTS,

@@ -49,6 +49,7 @@ export {
 export { SubjectDirectory, type Subject, type SubjectKind } from './identity/subject-directory.js';
 export { PermissionSet } from './identity/permission-set.js';
 
+export { SubjectChanges } from './tokens/subject-changes.js';
 export { TokenService } from './tokens/token.service.js';
 export { type AccessTokenInput, type ServiceTokenInput } from './tokens/token.input.js';
 export { SigningKeyService, type SigningKey } from './tokens/signing-key.service.js';
