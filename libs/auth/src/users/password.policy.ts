@@ -59,17 +59,20 @@ export class PasswordPolicy implements OnModuleInit {
     if (length > MAX_PASSWORD_LENGTH) return `is longer than ${MAX_PASSWORD_LENGTH} characters`;
     if (!isHashable(password)) return 'is not well-formed text';
     const text = folded(password);
-    if (isGuessable(text, common)) return 'is a common password, or one with little added';
     const rest = without([...forbiddenWords, ...wordsOf(owner)].map(folded), text);
     if (rest !== text && isGuessable(rest, common))
       return 'is built of your name, your address or a word that everybody here knows, with little added';
+    if (isGuessable(text, common)) return 'is a common password, or one with little added';
     return undefined;
   }
 }
 
-/** Passwords are hashed as they are, but looked at in one form. */
+/** Passwords are hashed as they are, but looked at in one form, in which `pass-word` is `Password`. */
 function folded(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\s._-]+/g, '');
 }
 
 function isGuessable(text: string, common: CommonPasswords): boolean {
