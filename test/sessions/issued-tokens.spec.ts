@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SessionService, TokenService, type PermissionGrant } from 'nestjs-gatehouse';
+import { ApiKeyService, SessionService, TokenService, type PermissionGrant } from 'nestjs-gatehouse';
 
 import { call, statusOf, type CallAnswer } from '../support/call.js';
 import { boot, closeAll, PLATFORMS, type Booted } from '../support/platforms.js';
@@ -31,6 +31,23 @@ describe.each(PLATFORMS)('revocation and introspection on %s', (platform) => {
     const session = await booted.app.get(SessionService).open({ userId: 'ada' });
     expect((await form('revoke', { token: session.refreshToken }, access('ada'))).status).toBe(200);
     expect(await statusOf(`${booted.url}/auth/me`, { token: session.accessToken })).toBe(401);
+  });
+
+  it('takes back an API key, of the caller or with token:revoke', async () => {
+    const apiKeys = booted.app.get(ApiKeyService);
+    const me = (apiKey: string): Promise<number> => statusOf(`${booted.url}/auth/me`, { apiKey });
+    for (const [caller, status, after] of [
+      [access('ada', 'org_1'), 200, 401],
+      [access('eve', 'org_1', ['token:revoke']), 200, 401],
+      [access('eve', 'org_1'), 403, 200],
+      [access('eve', 'org_2', ['token:revoke']), 403, 200],
+    ] as const) {
+      const { key } = await apiKeys.create({ name: 'k', userId: 'ada', orgId: 'org_1' });
+      expect(await me(key)).toBe(200);
+      expect((await form('revoke', { token: key }, caller)).status).toBe(status);
+      expect(await me(key)).toBe(after);
+      expect((await form('introspect', { token: key }, caller)).body).toEqual({ active: false });
+    }
   });
 
   it('answers 200 for a token that nobody knows, and 401 without a caller', async () => {

@@ -5,6 +5,7 @@ import { actorOf, AuthEvents } from '../events/auth-events.js';
 import { CredentialTerms, type CallTerms } from '../guard/call-terms.js';
 import type { UserIdentity } from '../identity/user-identity.js';
 import type { RateLimit } from '../options/rate-limit.js';
+import { lineageOf } from './api-key.lineage.js';
 import type { ApiKeyRecord } from './api-key.store.js';
 import { ApiKeyVerifier } from './api-key.verifier.js';
 import { LastUsed } from './last-used.js';
@@ -48,7 +49,7 @@ export class ApiKeyTerms extends CredentialTerms {
   }
 
   async #count(identity: UserIdentity, record: ApiKeyRecord, rateLimit: RateLimit): Promise<CallTerms> {
-    const call = await this.limits.count(record.keyId, rateLimit);
+    const call = await this.limits.count(lineageOf(record.keyId), rateLimit);
     const headers = { ...replacementNotice(record), ...limitHeaders(call) };
     if (call.isAllowed) return { headers };
     this.events.emit({ type: 'api-key.limited', target: record.keyId }, { actor: actorOf(identity) });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import { ApiKeyService } from '../api-keys/api-key.service.js';
 import { AuthError } from '../errors.js';
 import type { Origin } from '../events/auth-events.js';
 import { BuiltInPermission, type PermissionName } from '../identity/permission.js';
@@ -31,7 +32,13 @@ export type Introspection =
 
 type Owner = Pick<UserIdentity, 'userId' | 'orgId'>;
 
-/** Tells of tokens that this application issued, and takes them back: access tokens and refresh tokens. */
+/** Something that this application issued: whose it is, and how it is taken back. */
+interface Issued {
+  readonly owner: Owner;
+  takeBack(): Promise<unknown>;
+}
+
+/** Tells of tokens that this application issued, and takes them back; API keys as well. */
 @Injectable()
 export class IssuedTokenService {
   constructor(
@@ -39,6 +46,7 @@ export class IssuedTokenService {
     private readonly tokens: TokenService,
     private readonly sessions: SessionService,
     private readonly subjects: SessionSubjects,
+    private readonly apiKeys: ApiKeyService,
   ) {}
 
   /**
@@ -61,24 +69,35 @@ export class IssuedTokenService {
   }
 
   /**
-   * RFC 7009. A refresh token ends its session; an access token ends alone. A token that is unknown or not good any more
-   * is as the caller wants it: nothing happens.
+   * RFC 7009. A refresh token ends its session; an access token ends alone, and so does an API key: whoever has found one
+   * need not know what it is. A token that is unknown or not good any more is as the caller wants it: nothing happens.
    *
    * @throws AuthError `permission_denied` for a token of somebody else, unless the caller holds `token:revoke` in its
    * organisation; `auth_unavailable`.
    */
   async revoke(token: string, caller: UserIdentity, origin: Origin): Promise<void> {
-    const found = await this.sessions.findByToken(token);
-    const identity = found === undefined ? await this.#accessToken(token) : undefined;
-    const owner = found?.session ?? identity;
-    if (owner === undefined) return;
-    if (!this.#may(caller, owner, BuiltInPermission.token.revoke))
+    const issued = await this.#issued(token, origin);
+    if (issued === undefined) return;
+    if (!this.#may(caller, issued.owner, BuiltInPermission.token.revoke))
       throw new AuthError('permission_denied', 'the token belongs to somebody else', {
         permissions: [BuiltInPermission.token.revoke],
         caller,
       });
-    if (found !== undefined) await this.sessions.close(found.session.sessionId, origin);
-    else await this.tokens.revoke(identity!, origin);
+    await issued.takeBack();
+  }
+
+  async #issued(token: string, origin: Origin): Promise<Issued | undefined> {
+    const found = await this.sessions.findByToken(token);
+    if (found !== undefined) {
+      const { session } = found;
+      return { owner: session, takeBack: () => this.sessions.close(session.sessionId, origin) };
+    }
+    const identity = await this.#accessToken(token);
+    if (identity !== undefined)
+      return { owner: identity, takeBack: () => this.tokens.revoke(identity, origin) };
+    if (this.options.apiKeys === undefined) return undefined;
+    const key = await this.apiKeys.find(token);
+    return key && { owner: key, takeBack: () => this.apiKeys.revoke(key.keyId, origin) };
   }
 
   #may(caller: UserIdentity, owner: Owner, permission: PermissionName): boolean {

@@ -139,10 +139,12 @@ export class SessionService implements OnModuleInit, OnApplicationShutdown {
    * @returns false when there is no such session.
    */
   async close(sessionId: string, origin?: Origin): Promise<boolean> {
-    const session = await storeAnswer('the refresh token store', this.store.close(sessionId, this.#now()));
+    const now = this.#now();
+    const session = await storeAnswer('the refresh token store', this.store.close(sessionId, now));
     if (session === undefined) return false;
     await this.feed.announce();
-    this.#tell('session.closed', session, origin);
+    // It may have been closed before: that was told then.
+    if (session.closedAt?.getTime() === now.getTime()) this.#tell('session.closed', session, origin);
     return true;
   }
 
