@@ -16,7 +16,7 @@ export async function measure() {
     const { credentials } = withTokens(app);
     const contexts = credentials.map(contextOf);
     const tokens = credentials.map(({ authorization }) => authorization.slice('Bearer '.length));
-    const bareVerify = bare(algorithm, app.get(ResolvedAuthOptions).jwt.verificationKey);
+    const bareVerify = bare(algorithm, app.get(ResolvedAuthOptions).jwt.keys[0].verificationKey);
     const at = (i) => i % tokens.length;
 
     const [least, service, whole] = await timeTogether([

@@ -16,7 +16,7 @@ export function parseJsonObject(bytes: Buffer): Record<string, unknown> | undefi
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (!isObject(value) || Array.isArray(value)) return undefined;
   // A name that was written twice was parsed once.
   return countMembers(value) === countNames(text) ? (value as Record<string, unknown>) : undefined;
 }
@@ -54,13 +54,20 @@ function countMembers(root: object): number {
   let members = 0;
   const pending = [root];
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
-    const isList = Array.isArray(value);
-    // Faster than lists of names or values; what JSON.parse makes inherits no name that would be listed.
+    if (Array.isArray(value)) {
+      for (const part of value) if (isObject(part)) pending.push(part);
+      continue;
+    }
+    // Faster than a list of the names; what JSON.parse makes inherits none that would be listed.
     for (const name in value) {
-      if (!isList) members += 1;
+      members += 1;
       const part = (value as Record<string, unknown>)[name];
-      if (typeof part === 'object' && part !== null) pending.push(part);
+      if (isObject(part)) pending.push(part);
     }
   }
   return members;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
