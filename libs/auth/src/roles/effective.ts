@@ -10,8 +10,8 @@ export interface ReachedRole {
   readonly name: string;
   /** The organisation that it is for; undefined: for all. */
   readonly orgId: string | undefined;
-  /** The names on the way to it, the one that was given first, its own last. */
-  readonly path: readonly string[];
+  /** The role that inherits from it; undefined for one that the subject has itself. */
+  readonly heir: ReachedRole | undefined;
   readonly permissions: readonly string[];
 }
 
@@ -79,20 +79,28 @@ export class RoleIndex {
 export function reachedRoles(names: readonly string[], index: RoleIndex): readonly ReachedRole[] {
   const seen = new Set<Role>();
   const reached: ReachedRole[] = [];
-  const reach = (role: Role | undefined, before: readonly string[]): void => {
+  const open: { readonly role: Role; readonly heir: ReachedRole | undefined }[] = [];
+  const reach = (role: Role | undefined, heir: ReachedRole | undefined): void => {
     if (role === undefined || seen.has(role)) return;
     seen.add(role);
-    open.push({ role, path: [...before, role.name] });
+    open.push({ role, heir });
   };
-  const open: { readonly role: Role; readonly path: readonly string[] }[] = [];
-  for (const name of names) reach(index.find(name), []);
+  for (const name of names) reach(index.find(name), undefined);
   // The list grows while it is walked: breadth first, so that the first way to a role is a shortest one.
-  for (const { role, path } of open) {
+  for (const { role, heir } of open) {
     const { name, orgId, permissions } = role;
-    reached.push({ name, orgId, path, permissions });
-    for (const parent of index.parentsOf(role)) reach(parent, path);
+    const found = { name, orgId, permissions, heir };
+    reached.push(found);
+    for (const parent of index.parentsOf(role)) reach(parent, found);
   }
   return reached;
+}
+
+/** The names on the way to a role: the one that was given first, its own last. */
+function pathTo(role: ReachedRole): readonly string[] {
+  const path = [role.name];
+  for (let { heir } = role; heir !== undefined; heir = heir.heir) path.push(heir.name);
+  return path.reverse();
 }
 
 /** Each grant once. */
@@ -110,8 +118,11 @@ export function namesOf(roles: readonly ReachedRole[]): readonly string[] {
 /** Each grant as often as there is a role that has it, or once for the subject itself. */
 export function sourcesOf(direct: readonly string[], roles: readonly ReachedRole[]): readonly GrantSource[] {
   const sources: GrantSource[] = direct.map((grant) => ({ grant, source: 'grant', path: [] }));
-  for (const { permissions, path } of roles)
-    for (const grant of permissions) sources.push({ grant, source: 'role', path });
+  for (const role of roles) {
+    if (role.permissions.length === 0) continue;
+    const path = pathTo(role);
+    for (const grant of role.permissions) sources.push({ grant, source: 'role', path });
+  }
   return sources;
 }
 
