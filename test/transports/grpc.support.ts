@@ -10,6 +10,7 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js';
 import { loadSync, type ServiceDefinition } from '@grpc/proto-loader';
+import type { ModuleMetadata } from '@nestjs/common';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
 
 import { bootService, track, type BootedService } from './rpc.support.js';
@@ -24,7 +25,9 @@ export interface BootedGrpc extends BootedService {
 }
 
 /** The orders behind the gate, by gRPC. */
-export async function bootGrpc(): Promise<BootedGrpc> {
+export async function bootGrpc(
+  metadata: ModuleMetadata = { controllers: [GrpcOrdersController] },
+): Promise<BootedGrpc> {
   let port: Promise<number>;
   // Nest tells nobody which port it got: the server listens on a second one, which is known.
   const onLoadPackageDefinition = (_: GrpcObject, server: Server): void => {
@@ -38,7 +41,7 @@ export async function bootGrpc(): Promise<BootedGrpc> {
     transport: Transport.GRPC,
     options: { package: 'orders', protoPath: PROTO, url: ANY_PORT, onLoadPackageDefinition },
   };
-  const booted = await bootService({ options }, { controllers: [GrpcOrdersController] });
+  const booted = await bootService({ options }, metadata);
   return { ...booted, client: track(new Client(`127.0.0.1:${await port!}`, credentials.createInsecure())) };
 }
 
