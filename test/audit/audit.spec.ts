@@ -11,7 +11,7 @@ import {
 
 import { call, type CallAnswer } from '../support/call.js';
 import { boot, closeAll, PLATFORMS, type Booted } from '../support/platforms.js';
-import { auditedBy, TestAuditStore } from './audit.support.js';
+import { FaultyAuditStore, storesWith } from './audit.support.js';
 
 @Controller()
 class DoorController {
@@ -40,12 +40,13 @@ const actorIn = (userId: string, orgId?: string): Actor => ({
 
 describe.each(PLATFORMS)('the audit log on %s', (platform) => {
   let booted: Booted;
-  let store: TestAuditStore;
+  let store: FaultyAuditStore;
   let events: AuthEvents;
 
   beforeEach(async () => {
-    store = new TestAuditStore();
-    booted = await boot(platform, { ...auditedBy(store), controllers: [DoorController] });
+    store = new FaultyAuditStore();
+    const auth = { audit: true, stores: storesWith(store) };
+    booted = await boot(platform, { auth, controllers: [DoorController] });
     events = booted.app.get(AuthEvents);
   });
   afterEach(closeAll);
@@ -82,7 +83,7 @@ describe.each(PLATFORMS)('the audit log on %s', (platform) => {
         },
       ],
     });
-    expect(JSON.stringify([...store.kept])).not.toContain(secret);
+    expect(JSON.stringify(await store.kept())).not.toContain(secret);
   });
 
   it('has what was denied and to whom, and what was done to keys and sessions', async () => {
@@ -101,7 +102,7 @@ describe.each(PLATFORMS)('the audit log on %s', (platform) => {
         details: { permissions: ['session:read'] },
       },
     ]);
-    expect(JSON.stringify([...store.kept])).not.toContain(key);
+    expect(JSON.stringify(await store.kept())).not.toContain(key);
   });
 
   it('counts a flood of refused credentials in one entry', async () => {
@@ -212,8 +213,15 @@ describe.each(PLATFORMS)('the audit log on %s', (platform) => {
 
   it('writes what waits when the application ends', async () => {
     events.emit({ type: 'user.created', target: 'ada' });
-    expect(store.kept.size).toBe(0);
+    expect(await store.kept()).toEqual([]);
     await closeAll();
-    expect([...store.kept.values()].map(({ type }) => type)).toEqual(['user.created']);
+    expect((await store.kept()).map(({ type }) => type)).toEqual(['user.created']);
+  });
+  it('is not there without the option, or when its endpoint is off', async () => {
+    const token = tokenOf(['audit:read']);
+    for (const auth of [{}, { audit: false }, { audit: true, endpoints: { audit: false } }]) {
+      const { url } = await boot(platform, { auth });
+      expect((await call(`${url}/auth/audit`, { token })).status).toBe(404);
+    }
   });
 });
