@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 
 import type { DynamicModule, INestApplication, ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
-import { ExpressAdapter } from '@nestjs/platform-express';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { AuthModule, type AuthModuleOptions, type StaticOptions } from 'nestjs-gatehouse';
@@ -28,6 +28,8 @@ export interface BootOptions extends ModuleMetadata {
   /** Before `init`: prefixes, versions, adapters for sockets. */
   configure?: (app: INestApplication) => unknown;
   nest?: NestApplicationOptions;
+  /** Whether `X-Forwarded-For` is believed, from whoever sends it. */
+  trustsProxies?: boolean;
 }
 
 const running: INestApplication[] = [];
@@ -40,6 +42,7 @@ export async function boot(platform: Platform, options: BootOptions): Promise<Bo
     override = (builder) => builder,
     configure,
     nest = { logger: false },
+    trustsProxies = false,
     ...metadata
   } = options;
   const { imports = [] } = metadata;
@@ -48,8 +51,9 @@ export async function boot(platform: Platform, options: BootOptions): Promise<Bo
   ).compile();
   const app =
     platform === 'fastify'
-      ? module.createNestApplication(new FastifyAdapter() as never, nest)
+      ? module.createNestApplication(new FastifyAdapter({ trustProxy: trustsProxies }) as never, nest)
       : module.createNestApplication(new ExpressAdapter() as never, nest);
+  if (platform === 'express' && trustsProxies) (app as NestExpressApplication).set('trust proxy', true);
   await configure?.(app);
   running.push(app);
   await app.listen(0, '127.0.0.1');

@@ -3,11 +3,12 @@ import {
   Body,
   ConflictException,
   Controller,
-  Header,
   NotFoundException,
   Post,
   Req,
+  Res,
 } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { z } from 'zod';
 
 import type { Origin } from '../events/auth-events.js';
@@ -30,7 +31,10 @@ const SetupBody = z.strictObject({
 /** Where the first administrator is made. */
 @Controller()
 export class SetupController {
-  constructor(private readonly setups: SetupService) {}
+  constructor(
+    private readonly setups: SetupService,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {}
 
   /**
    * Answers a session of the new administrator. 401 for a wrong set-up token. Once there is an administrator, or without
@@ -38,13 +42,15 @@ export class SetupController {
    */
   @Post('setup')
   @Public()
-  @Header('Cache-Control', 'no-store')
   async setUp(
     @Body() body: unknown,
     @Req() request: { originalUrl: string },
+    @Res({ passthrough: true }) response: object,
     @CallOrigin() origin: Origin,
   ): Promise<SessionTokens> {
     if (!(await this.setups.isNeeded())) throw notThere(request);
+    // No decorator: it would set the header of a path that nobody has, too.
+    this.adapterHost.httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
     const result = await this.setups.setUp(readRequest(SetupBody, body), origin);
     switch (result.outcome) {
       case 'completed':
