@@ -90,6 +90,21 @@ export function refreshTokenRaces(
       assert.deepEqual(await refreshTokens.list(userId, at(2), 100), []);
       assert.equal((await loggedOf(revocations, userId)).length, Math.ceil(RACERS / 7));
     });
+
+    it('closes a session that is opened while all of its subject are, or tells its opener of it', async () => {
+      const { refreshTokens, revocations } = await makeStores();
+      const { userId } = newSession();
+      const revocation = { ...newRevocation('subject', userId, at(1).getTime()), kind: 'subject' as const };
+      const known = await race(async (i) => {
+        if (i === RACERS / 2) return void (await refreshTokens.closeAll(revocation));
+        const session = newSession({ userId });
+        await refreshTokens.open(session, newHash());
+        return { sessionId: session.sessionId, isTold: (await loggedOf(revocations, userId)).length === 1 };
+      });
+      const open = new Set((await refreshTokens.list(userId, at(2), 100)).map(({ sessionId }) => sessionId));
+      const missed = known.filter((one) => one !== undefined && open.has(one.sessionId) && !one.isTold);
+      assert.deepEqual(missed, []);
+    });
   });
 }
 
