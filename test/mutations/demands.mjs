@@ -1,0 +1,138 @@
+const RULE = 'guard/access-rule.ts';
+const POLICY = 'guard/access-policies.ts';
+const AUDIT = 'guard/route-audit.ts';
+const ROLES = 'test/gate/roles.spec.ts';
+const POLICIES = 'test/gate/policies.spec.ts';
+
+/** @type {readonly import('./all.mjs').Mutation[]} */
+export const DEMAND_MUTATIONS = [
+  {
+    check: 'roles: all of them',
+    file: RULE,
+    search: '  for (const role of allRoles) if (!identity.hasRole(role)) return false;\n',
+    replace: '',
+    spec: ROLES,
+    test: 'texts/several with ["editor","reviewer"] is 403',
+  },
+  {
+    check: 'roles: any of them',
+    file: RULE,
+    search:
+      '  for (const list of anyRoles) if (!list.some((role) => identity.hasRole(role))) return false;\n',
+    replace: '',
+    spec: ROLES,
+    test: 'texts/any-twice with ["editor","reviewer","lawyer"] is 403',
+  },
+  {
+    check: 'roles and policies need an identity',
+    file: RULE,
+    search: 'Object.values(demands).some((list) => list.length > 0)',
+    replace: 'demands.allOf.length > 0 || demands.anyOf.length > 0',
+    spec: ROLES,
+    test: 'need an identity although requireAuth is off and the path is an exception',
+  },
+  {
+    check: 'roles contradict what needs no caller',
+    file: RULE,
+    search: 'if (asksForRoles) contradictions.push(',
+    replace: 'if (asksForRoles && false) contradictions.push(',
+    spec: ROLES,
+    test: 'stop it together with what needs no caller or takes keys alone, or without a name',
+  },
+  {
+    check: 'roles contradict keys alone',
+    file: RULE,
+    search: "schemes?.every((scheme) => scheme === 'api-key') === true",
+    replace: 'false',
+    spec: ROLES,
+    test: 'stop it together with what needs no caller or takes keys alone, or without a name',
+  },
+  {
+    check: 'a role has a name',
+    file: AUDIT,
+    search: "if (typeof role !== 'string' || role.trim() === '')",
+    replace: 'if (false)',
+    spec: ROLES,
+    test: 'stop it together with what needs no caller or takes keys alone, or without a name',
+  },
+  {
+    check: 'policies are asked',
+    file: 'guard/auth.guard.ts',
+    search: 'if (rule.policies.length === 0) return leaveCaller(',
+    replace: 'return leaveCaller(',
+    spec: POLICIES,
+    test: 'refuse with 403, and those behind are not asked',
+  },
+  {
+    check: 'policies: permissions and roles come first',
+    file: 'guard/auth.guard.ts',
+    search: 'if (denial !== undefined) throw denial;',
+    replace: '',
+    spec: POLICIES,
+    test: 'are asked after permissions and roles, and of known callers alone',
+  },
+  {
+    check: 'policies: each of them',
+    file: POLICY,
+    search: 'for (const type of types) {',
+    replace: 'for (const type of types.slice(0, 1)) {',
+    spec: POLICIES,
+    test: 'refuse one by one',
+  },
+  {
+    check: 'policies: nothing but true',
+    file: POLICY,
+    search: '(await this.#verdict(type, identity, context)) !== true',
+    replace: '!(await this.#verdict(type, identity, context))',
+    spec: POLICIES,
+    test: 'refuse with anything but true: 1',
+  },
+  {
+    check: 'policies: one that throws is no answer',
+    file: POLICY,
+    search: "throw new AuthError('auth_unavailable', `the policy ${type.name} threw`, { cause });",
+    replace: 'throw cause;',
+    spec: POLICIES,
+    test: 'that throw a refusal of the gate are 503, and nobody passes',
+  },
+  {
+    check: 'policies contradict what needs no caller',
+    file: RULE,
+    search: 'if (policies.length > 0) contradictions.push(',
+    replace: 'if (policies.length > 0 && false) contradictions.push(',
+    spec: POLICIES,
+    test: 'contradict handlers that need no caller',
+  },
+  {
+    check: 'policies: one that nobody provides stops the boot',
+    file: AUDIT,
+    search: '      if (unusable !== undefined) problems.push(unusable);\n',
+    replace: '',
+    spec: POLICIES,
+    test: 'one that nobody provides stops it, naming the handler',
+  },
+  {
+    check: 'policies: one of a request stops the boot',
+    file: POLICY,
+    search: 'if (!isStatic)',
+    replace: 'if (false)',
+    spec: POLICIES,
+    test: 'one that is request-scoped stops it, naming the handler',
+  },
+  {
+    check: 'policies: one without can() stops the boot',
+    file: POLICY,
+    search: "if (typeof (this.#instance(type) as Partial<AccessPolicy> | undefined)?.can !== 'function')",
+    replace: 'if (false)',
+    spec: POLICIES,
+    test: 'one that is something else stops it, naming the handler',
+  },
+  {
+    check: 'policies: nothing but classes',
+    file: 'guard/access.decorators.ts',
+    search: "if (typeof policy !== 'function')",
+    replace: 'if (false)',
+    spec: 'libs/auth/src/guard/access-rule.spec.ts',
+    test: 'takes nothing but classes: undefined',
+  },
+];
