@@ -3,10 +3,16 @@ import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { migrate, postgresStores } from 'nestjs-gatehouse/postgres';
 import {
   apiKeyStoreContract,
+  auditStoreContract,
+  oneTimeTokenStoreContract,
   refreshTokenStoreContract,
   revocationStoreContract,
+  roleStoreContract,
   signingKeyStoreContract,
+  userStoreContract,
 } from 'nestjs-gatehouse/testing';
+
+import { WITHOUT_PEOPLE } from '../support/databases.js';
 
 const database = new PGlite();
 
@@ -17,3 +23,12 @@ apiKeyStoreContract({ describe, it }, () => postgresStores(database));
 refreshTokenStoreContract({ describe, it }, () => postgresStores(database));
 revocationStoreContract({ describe, it }, () => postgresStores(database));
 signingKeyStoreContract({ describe, it }, () => postgresStores(database));
+oneTimeTokenStoreContract({ describe, it }, () => postgresStores(database));
+auditStoreContract({ describe, it }, () => postgresStores(database));
+userStoreContract({ describe, it }, emptyStores);
+roleStoreContract({ describe, it }, emptyStores);
+
+async function emptyStores() {
+  await database.exec(WITHOUT_PEOPLE);
+  return postgresStores(database);
+}

@@ -2,13 +2,17 @@ import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { migrate, postgresStores } from 'nestjs-gatehouse/postgres';
 import {
   apiKeyStoreContract,
+  auditStoreContract,
+  oneTimeTokenStoreContract,
   refreshTokenStoreContract,
   revocationStoreContract,
+  roleStoreContract,
   signingKeyStoreContract,
+  userStoreContract,
 } from 'nestjs-gatehouse/testing';
 import type { Pool } from 'pg';
 
-import { createDatabase, POSTGRES, type TestDatabase } from '../support/databases.js';
+import { createDatabase, POSTGRES, WITHOUT_PEOPLE, type TestDatabase } from '../support/databases.js';
 import { describeIfServer } from '../support/servers.js';
 
 await describeIfServer(POSTGRES, 'stores in Postgres', (url) => {
@@ -26,4 +30,13 @@ await describeIfServer(POSTGRES, 'stores in Postgres', (url) => {
   refreshTokenStoreContract({ describe, it }, () => postgresStores(pool));
   revocationStoreContract({ describe, it }, () => postgresStores(pool));
   signingKeyStoreContract({ describe, it }, () => postgresStores(pool));
+  oneTimeTokenStoreContract({ describe, it }, () => postgresStores(pool));
+  auditStoreContract({ describe, it }, () => postgresStores(pool));
+  userStoreContract({ describe, it }, emptyStores);
+  roleStoreContract({ describe, it }, emptyStores);
+
+  async function emptyStores() {
+    await pool.query(WITHOUT_PEOPLE);
+    return postgresStores(pool);
+  }
 });

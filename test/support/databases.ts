@@ -54,3 +54,7 @@ function server(name: string, variable: string, fallback: string): TestServer {
   const url = process.env[variable];
   return { name, url: url === undefined || url === '' ? fallback : url };
 }
+
+/** Empties what the contracts of users and roles want empty. */
+export const WITHOUT_PEOPLE = `
+  truncate gatehouse.users, gatehouse.roles, gatehouse.subject_roles, gatehouse.subject_grants`;

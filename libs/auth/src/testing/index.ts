@@ -1,7 +1,12 @@
 export { ManualClock } from './manual-clock.js';
 export { apiKeyStoreContract } from './api-key-store.contract.js';
+export { auditStoreContract } from './audit-store.contract.js';
+export { oneTimeTokenStoreContract } from './one-time-token-store.contract.js';
+export type { MakePeopleStores, PeopleContractStores } from './people.fixtures.js';
 export { refreshTokenStoreContract } from './refresh-token-store.contract.js';
 export { revocationStoreContract } from './revocation-store.contract.js';
+export { roleStoreContract } from './role-store.contract.js';
 export { signingKeyStoreContract } from './signing-key-store.contract.js';
+export { userStoreContract } from './user-store.contract.js';
 export type { TestRunner } from './store-contract.js';
 export { guardAs } from './guard-as.js';

@@ -8,6 +8,7 @@ import {
 import { oneTimeTokens } from './people.schema.js';
 import type { PostgresClient } from './postgres-client.js';
 import { connectionOf, type PostgresConnection } from './postgres-connection.js';
+import { pruneUntil } from './pruning.js';
 import { canBeThere } from './rows.js';
 
 /** One-time tokens in Postgres. */
@@ -61,7 +62,7 @@ export class PostgresOneTimeTokenStore extends OneTimeTokenStore {
 
   override async prune(now: Date): Promise<void> {
     await this.#connection.run((queries) =>
-      queries.delete(oneTimeTokens).where(lte(oneTimeTokens.expiresAt, now)),
+      queries.delete(oneTimeTokens).where(lte(oneTimeTokens.expiresAt, pruneUntil(now.getTime()))),
     );
   }
 }
