@@ -1,3 +1,4 @@
+import { API_KEY_MANAGEMENT_MUTATIONS } from './api-key-management.mjs';
 import { API_KEY_MUTATIONS } from './api-keys.mjs';
 import { BOOT_MUTATIONS } from './boot.mjs';
 import { GUARD_MUTATIONS } from './guard.mjs';
@@ -14,6 +15,7 @@ export const MUTATIONS = [
   ...TOKEN_MUTATIONS,
   ...SIGNING_KEY_MUTATIONS,
   ...API_KEY_MUTATIONS,
+  ...API_KEY_MANAGEMENT_MUTATIONS,
   ...REVOCATION_MUTATIONS,
   ...REQUEST_MUTATIONS,
   ...GUARD_MUTATIONS,

@@ -63,8 +63,8 @@ export const API_KEY_MUTATIONS = [
   {
     check: 'a revocation is announced',
     file: SERVICE,
-    search: "    await this.feed.announce();\n    this.events.emit({ type: 'api-key.revoked'",
-    replace: "    this.events.emit({ type: 'api-key.revoked'",
+    search: '    await this.feed.announce();\n    const isNew',
+    replace: '    const isNew',
     spec: ANSWERS,
     test: 'revoked after it was used',
   },

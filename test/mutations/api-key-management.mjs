@@ -1,0 +1,103 @@
+const MANAGEMENT = 'api-keys/api-key.management.ts';
+const OWNER = 'api-keys/api-key-owner.management.ts';
+const OWNERS = 'test/api-keys/owners.spec.ts';
+
+/** @type {readonly import('./all.mjs').Mutation[]} */
+export const API_KEY_MANAGEMENT_MUTATIONS = [
+  {
+    check: 'quota of an owner',
+    file: MANAGEMENT,
+    search: '    await this.#owners.demandRoom(owner);\n',
+    replace: '',
+    spec: OWNERS,
+    test: 'have so many keys that are live',
+  },
+  {
+    check: 'quota of an owner: once more after the key is there',
+    file: MANAGEMENT,
+    search: '    if (excess === undefined) return made;\n',
+    replace: '    if (excess !== null) return made;\n',
+    spec: OWNERS,
+    test: 'have no more when many are made at the same time',
+  },
+  {
+    check: 'quota of an owner: a key that gets a later end',
+    file: MANAGEMENT,
+    search: 'if (hasExpired && changes.expiresAt !== undefined) ',
+    replace: 'if (hasExpired && changes.expiresAt === undefined) ',
+    spec: OWNERS,
+    test: 'get no room by letting keys expire',
+  },
+  {
+    check: 'quota of an owner: keys that are being replaced',
+    file: MANAGEMENT,
+    search: '    await this.#owners.demandRoom(apiKey, true);\n',
+    replace: '',
+    spec: OWNERS,
+    test: 'can replace keys when they have all that they may have',
+  },
+  {
+    check: 'owner that the application knows and calls active',
+    file: OWNER,
+    search: 'subject?.isActive !== true',
+    replace: 'subject?.isActive === false',
+    spec: OWNERS,
+    test: 'are active subjects that the application knows',
+  },
+  {
+    check: 'owner that is active',
+    file: OWNER,
+    search: 'subject?.isActive !== true',
+    replace: 'subject === undefined',
+    spec: OWNERS,
+    test: 'are active subjects that the application knows',
+  },
+  {
+    check: 'switching on again what was switched off',
+    file: MANAGEMENT,
+    search: '    if (changes.isActive === true && !apiKey.isActive) demand(caller, update);\n',
+    replace: '',
+    spec: OWNERS,
+    test: 'do not switch on again',
+  },
+  {
+    check: 'list of a caller without an organisation',
+    file: MANAGEMENT,
+    search: 'caller.orgId ?? (caller.hasPermission(read) ? undefined : null)',
+    replace: 'caller.orgId',
+    spec: OWNERS,
+    test: 'without an organisation see in the list',
+  },
+  {
+    check: 'no endpoints for keys that are switched off',
+    file: 'api-keys/api-key.controller.ts',
+    search: '    if (!this.management.isOn) throw new NotFoundException();\n',
+    replace: '',
+    spec: OWNERS,
+    test: 'have no endpoints',
+  },
+  {
+    check: 'a successor goes on with the window',
+    file: 'api-keys/api-key.terms.ts',
+    search: 'lineageOf(record.keyId)',
+    replace: 'record.keyId',
+    spec: 'test/api-keys/rate-windows.spec.ts',
+    test: 'a replacement is no fresh start',
+  },
+  {
+    check: 'a clock that is ahead removes no entry of the log',
+    file: 'stores/postgres/pruning.ts',
+    search: "least(${asked}::timestamptz, clock_timestamp() - interval '5 minutes')",
+    replace: '${asked}::timestamptz',
+    spec: 'test/stores/pruning.spec.ts',
+    test: 'are entries of the log that ended for everybody',
+  },
+  {
+    check: 'a clock that is ahead removes no session',
+    file: 'stores/postgres/pruning.ts',
+    search: "clock_timestamp() - interval '5 minutes'",
+    replace: "clock_timestamp() + interval '3 hours'",
+    spec: 'test/stores/pruning.spec.ts',
+    test: 'are sessions that ended for everybody',
+  },
+];
