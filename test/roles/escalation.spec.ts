@@ -10,14 +10,14 @@ const PEOPLE = {
   /** Administrators as well, but not active, and not above organisations. */
   retired: { roles: ['administrator'] },
   boss: { orgId: 'org_1', roles: ['administrator'] },
-  owner: { orgId: 'org_1', roles: ['clerk'], grants: ['role:*', 'user:*', 'note:*', 'bill:*'] },
-  manager: { orgId: 'org_1', grants: ['role:*', 'note:read', 'note:create'] },
+  owner: { orgId: 'org_1', roles: ['clerk'], grants: ['role:*', 'user:*', 'memory:*', 'admin:*'] },
+  manager: { orgId: 'org_1', grants: ['role:*', 'memory:read', 'memory:create'] },
   assigner: { orgId: 'org_1', grants: ['role:assign'] },
   author: { orgId: 'org_1', grants: ['role:create', 'role:update', 'role:delete'] },
   staff: { orgId: 'org_1', roles: ['clerk'] },
-  wide: { grants: ['role:*', 'note:read'] },
-  stranger: { orgId: 'org_2', roles: ['vendor'], grants: ['note:read'] },
-  fallen: { orgId: 'org_1', grants: ['note:*'] },
+  wide: { grants: ['role:*', 'memory:read'] },
+  stranger: { orgId: 'org_2', roles: ['vendor'], grants: ['memory:read'] },
+  fallen: { orgId: 'org_1', grants: ['memory:*'] },
 } as const;
 type Name = keyof typeof PEOPLE;
 
@@ -36,15 +36,15 @@ const ATTEMPTS: readonly Attempt[] = [
   [
     'a role with a permission that one lacks',
     'manager',
-    ['POST', '/roles', role({ permissions: ['bill:pay'] })],
+    ['POST', '/roles', role({ permissions: ['admin:write'] })],
     403,
   ],
   ['a role with everything', 'manager', ['POST', '/roles', role({ permissions: ['*'] })], 403],
-  ['a wildcard over what one holds', 'manager', ['POST', '/roles', role({ permissions: ['note:*'] })], 403],
+  ['a wildcard over what one holds', 'manager', ['POST', '/roles', role({ permissions: ['memory:*'] })], 403],
   [
     'one lacking among many',
     'manager',
-    ['POST', '/roles', role({ permissions: ['note:read', 'user:read'] })],
+    ['POST', '/roles', role({ permissions: ['memory:read', 'user:read'] })],
     403,
   ],
   ['a parent that grants more', 'manager', ['POST', '/roles', role({ inherits: ['cashier'] })], 403],
@@ -54,7 +54,7 @@ const ATTEMPTS: readonly Attempt[] = [
   [
     'a role by one who may make them and holds nothing',
     'author',
-    ['POST', '/roles', role({ permissions: ['note:read'] })],
+    ['POST', '/roles', role({ permissions: ['memory:read'] })],
     403,
   ],
   [
@@ -67,7 +67,7 @@ const ATTEMPTS: readonly Attempt[] = [
   [
     'a permission that one lacks, into a role',
     'manager',
-    ['PATCH', '/roles/clerk', { permissions: ['note:read', 'bill:pay'] }],
+    ['PATCH', '/roles/clerk', { permissions: ['memory:read', 'admin:write'] }],
     403,
   ],
   ['everything, into a role', 'manager', ['PATCH', '/roles/clerk', { permissions: ['*'] }], 403],
@@ -117,17 +117,17 @@ const ATTEMPTS: readonly Attempt[] = [
   ],
   ['a role by one whose right was taken since', 'fallen', ['PUT', '/users/:fallen/roles/clerk'], 403],
   // Grants.
-  ['granting oneself what one lacks', 'manager', ['PUT', '/users/:manager/grants/bill:pay'], 403],
+  ['granting oneself what one lacks', 'manager', ['PUT', '/users/:manager/grants/admin:write'], 403],
   ['granting oneself everything', 'manager', ['PUT', '/users/:manager/grants/*'], 403],
-  ['granting oneself a wildcard', 'manager', ['PUT', '/users/:manager/grants/note:*'], 403],
+  ['granting oneself a wildcard', 'manager', ['PUT', '/users/:manager/grants/memory:*'], 403],
   ['granting others what one lacks', 'manager', ['PUT', '/users/:staff/grants/user:delete'], 403],
   ['granting everything above organisations', 'wide', ['PUT', '/users/:wide/grants/*'], 403],
   ['granting without role:assign', 'author', ['PUT', '/users/:author/grants/role:create'], 403],
   // People who hold more.
   ['giving a role to someone who holds more', 'manager', ['PUT', '/users/:owner/roles/reader'], 403],
   ['taking a role from someone who holds more', 'manager', ['DELETE', '/users/:owner/roles/clerk'], 403],
-  ['granting to someone who holds more', 'manager', ['PUT', '/users/:owner/grants/note:read'], 403],
-  ['taking a grant from someone who holds more', 'manager', ['DELETE', '/users/:owner/grants/bill:*'], 403],
+  ['granting to someone who holds more', 'manager', ['PUT', '/users/:owner/grants/memory:read'], 403],
+  ['taking a grant from someone who holds more', 'manager', ['DELETE', '/users/:owner/grants/admin:*'], 403],
   ['taking a role from an administrator', 'owner', ['DELETE', '/users/:boss/roles/administrator'], 403],
   ['the same, above organisations', 'wide', ['DELETE', '/users/:root/roles/administrator'], 403],
   [
@@ -150,11 +150,11 @@ const ATTEMPTS: readonly Attempt[] = [
     ['DELETE', '/users/:stranger/roles/vendor'],
     404,
   ],
-  ['granting to one of another organisation', 'boss', ['PUT', '/users/:stranger/grants/note:read'], 404],
+  ['granting to one of another organisation', 'boss', ['PUT', '/users/:stranger/grants/memory:read'], 404],
   [
     'taking a grant from one of another organisation',
     'boss',
-    ['DELETE', '/users/:stranger/grants/note:read'],
+    ['DELETE', '/users/:stranger/grants/memory:read'],
     404,
   ],
   [
@@ -174,17 +174,17 @@ describe.each(PLATFORMS)('nobody gets or gives more than they hold, on %s', (pla
   const tokens = new Map<string, string>();
   beforeAll(async () => {
     house = await bootHouse(platform);
-    await house.roles.create({ name: 'shared', permissions: ['note:read'] });
-    await house.roles.create({ name: 'payer', permissions: ['bill:pay'] });
-    await house.roles.create({ name: 'clerk', orgId: 'org_1', permissions: ['note:read'] });
-    await house.roles.create({ name: 'lone', orgId: 'org_1', permissions: ['bill:read'] });
-    await house.roles.create({ name: 'cashier', orgId: 'org_1', permissions: ['bill:pay'] });
+    await house.roles.create({ name: 'shared', permissions: ['memory:read'] });
+    await house.roles.create({ name: 'payer', permissions: ['admin:write'] });
+    await house.roles.create({ name: 'clerk', orgId: 'org_1', permissions: ['memory:read'] });
+    await house.roles.create({ name: 'lone', orgId: 'org_1', permissions: ['admin:read'] });
+    await house.roles.create({ name: 'cashier', orgId: 'org_1', permissions: ['admin:write'] });
     await house.roles.create({ name: 'treasurer', orgId: 'org_1', inherits: ['cashier'] });
-    await house.roles.create({ name: 'vendor', orgId: 'org_2', permissions: ['note:read'] });
+    await house.roles.create({ name: 'vendor', orgId: 'org_2', permissions: ['memory:read'] });
     for (const [name, holds] of Object.entries(PEOPLE)) ids.set(name, await house.person(holds));
     await house.roles.grant(ids.get('fallen')!, 'role:assign');
     for (const name of ids.keys()) tokens.set(name, await house.login(ids.get(name)!));
-    tokens.set('narrow', narrowToken(house, ids.get('root')!, ['role:assign', 'note:read']));
+    tokens.set('narrow', narrowToken(house, ids.get('root')!, ['role:assign', 'memory:read']));
     await house.roles.revokeGrant(ids.get('fallen')!, 'role:assign');
     await house.get(UserService).disable(ids.get('retired')!);
     snapshot = await everything();
@@ -208,7 +208,7 @@ describe.each(PLATFORMS)('nobody gets or gives more than they hold, on %s', (pla
   });
 
   it('says the same of people and roles that are not there as of those of others', async () => {
-    for (const path of ['roles/shared', 'grants/note:read']) {
+    for (const path of ['roles/shared', 'grants/memory:read']) {
       for (const method of ['PUT', 'DELETE']) {
         const [other, nobody] = await Promise.all(
           [ids.get('stranger')!, 'nobody'].map((id) =>

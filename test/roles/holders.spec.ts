@@ -11,11 +11,11 @@ describe.each(PLATFORMS)('what users hold, over HTTP on %s', (platform) => {
   let chief: string;
   beforeAll(async () => {
     house = await bootHouse(platform);
-    chief = await house.tokenOf({ orgId: 'org_1', grants: ['role:*', 'user:read', 'note:*', 'apikey:*'] });
+    chief = await house.tokenOf({ orgId: 'org_1', grants: ['role:*', 'user:read', 'memory:*', 'apikey:*'] });
     await house.roles.create({
       name: 'editor',
       orgId: 'org_1',
-      permissions: ['note:update'],
+      permissions: ['memory:update'],
       inherits: ['writer'],
     });
   });
@@ -32,7 +32,7 @@ describe.each(PLATFORMS)('what users hold, over HTTP on %s', (platform) => {
     const path = `/users/${id}/roles/editor`;
     expect((await house.ask('PUT', path, chief)).status).toBe(204);
     expect((await house.ask('PUT', path, chief)).status).toBe(204);
-    expect(await held(id)).toEqual(['note:update', 'note:create', 'note:read']);
+    expect(await held(id)).toEqual(['memory:update', 'memory:create', 'memory:read']);
     expect((await house.ask('DELETE', path, chief)).status).toBe(204);
     expect((await house.ask('DELETE', path, chief)).status).toBe(404);
     expect(await held(id)).toEqual([]);
@@ -45,7 +45,7 @@ describe.each(PLATFORMS)('what users hold, over HTTP on %s', (platform) => {
 
   it('gives and takes grants, once each, wildcards included, and tells of it', async () => {
     const id = await house.person({ orgId: 'org_1' });
-    for (const grant of ['note:read', 'note:*', 'note%3Adelete']) {
+    for (const grant of ['memory:read', 'memory:*', 'memory%3Adelete']) {
       const path = `/users/${id}/grants/${grant}`;
       expect((await house.ask('PUT', path, chief)).status).toBe(204);
       expect((await house.ask('PUT', path, chief)).status).toBe(204);
@@ -57,7 +57,7 @@ describe.each(PLATFORMS)('what users hold, over HTTP on %s', (platform) => {
     expect(house.seen.filter(({ type }) => type.startsWith('grant.'))).toHaveLength(6);
   });
 
-  it.each(['note', 'note:', ':read', 'note:reed', 'NOTE:read', 'note:read%20', '%00'])(
+  it.each(['memory', 'memory:', ':read', 'memory:reed', 'MEMORY:read', 'memory:read%20', '%00'])(
     'refuses to give what is no permission: %s',
     async (grant) => {
       const id = await house.person({ orgId: 'org_1' });
@@ -72,14 +72,14 @@ describe.each(PLATFORMS)('what users hold, over HTTP on %s', (platform) => {
     const id = await house.person({ orgId: 'org_1' });
     expect((await house.ask('PUT', `/users/${id}/roles/nothing`, chief)).status).toBe(404);
     expect((await house.ask('PUT', '/users/nobody/roles/reader', chief)).status).toBe(404);
-    expect((await house.ask('PUT', '/users/nobody/grants/note:read', chief)).status).toBe(404);
+    expect((await house.ask('PUT', '/users/nobody/grants/memory:read', chief)).status).toBe(404);
     expect((await house.ask('PUT', `/users/${id}/roles/a%20b`, chief)).status).toBe(400);
     expect(await held(id)).toEqual([]);
   });
 
   it('refuses what is too long', async () => {
     const id = await house.person({ orgId: 'org_1' });
-    for (const path of [`${id}/grants/note:${'x'.repeat(300)}`, `${'x'.repeat(256)}/roles/reader`]) {
+    for (const path of [`${id}/grants/memory:${'x'.repeat(300)}`, `${'x'.repeat(256)}/roles/reader`]) {
       // Fastify refuses long parameters by itself.
       const { status } = await house.ask('PUT', `/users/${path}`, chief);
       expect(status).toBe(platform === 'fastify' ? 414 : 400);
@@ -97,20 +97,20 @@ describe.each(PLATFORMS)('what users hold, over HTTP on %s', (platform) => {
   });
 
   it('tells each what they hold, and of others what a permission lets one see', async () => {
-    const id = await house.person({ orgId: 'org_1', roles: ['editor'], grants: ['bill:*'] });
+    const id = await house.person({ orgId: 'org_1', roles: ['editor'], grants: ['admin:*'] });
     const own = await house.login(id);
     const answer = await house.ask('GET', `/users/${id}/permissions`, own);
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
       subjectId: id,
       isActive: true,
-      permissions: ['bill:*', 'note:update', 'note:create', 'note:read'],
+      permissions: ['admin:*', 'memory:update', 'memory:create', 'memory:read'],
       roles: ['editor', 'writer', 'reader'],
       sources: [
-        { grant: 'bill:*', source: 'grant', path: [] },
-        { grant: 'note:update', source: 'role', path: ['editor'] },
-        { grant: 'note:create', source: 'role', path: ['editor', 'writer'] },
-        { grant: 'note:read', source: 'role', path: ['editor', 'writer', 'reader'] },
+        { grant: 'admin:*', source: 'grant', path: [] },
+        { grant: 'memory:update', source: 'role', path: ['editor'] },
+        { grant: 'memory:create', source: 'role', path: ['editor', 'writer'] },
+        { grant: 'memory:read', source: 'role', path: ['editor', 'writer', 'reader'] },
       ],
     });
     for (const permission of ['user:read', 'role:read']) {
@@ -122,25 +122,25 @@ describe.each(PLATFORMS)('what users hold, over HTTP on %s', (platform) => {
       const above = await house.tokenOf({ grants: [permission] });
       expect((await house.ask('GET', `/users/${id}/permissions`, above)).status).toBe(200);
     }
-    const other = await house.tokenOf({ orgId: 'org_1', grants: ['role:assign', 'note:*'] });
+    const other = await house.tokenOf({ orgId: 'org_1', grants: ['role:assign', 'memory:*'] });
     expect((await house.ask('GET', `/users/${id}/permissions`, other)).status).toBe(403);
     expect((await house.ask('GET', '/users/nobody/permissions', other)).status).toBe(403);
     expect((await house.ask('GET', `/users/${id}/permissions`)).status).toBe(401);
   });
 
   it('lets no key change or see what users hold', async () => {
-    const id = await house.person({ orgId: 'org_1', grants: ['role:*', 'note:*'] });
+    const id = await house.person({ orgId: 'org_1', grants: ['role:*', 'memory:*'] });
     const { key } = await house.get(ApiKeyService).create({
       ...{ name: 'k', userId: id, orgId: 'org_1' },
-      permissions: ['role:*', 'note:*'],
+      permissions: ['role:*', 'memory:*'],
     });
     expect(await statusOf(`${house.url}/auth/me`, { apiKey: key })).toBe(200);
     for (const [method, path] of [
       ['GET', 'permissions'],
       ['PUT', 'roles/reader'],
       ['DELETE', 'roles/reader'],
-      ['PUT', 'grants/note:read'],
-      ['DELETE', 'grants/note:read'],
+      ['PUT', 'grants/memory:read'],
+      ['DELETE', 'grants/memory:read'],
     ] as const)
       expect(await statusOf(`${house.url}/auth/users/${id}/${path}`, { method, apiKey: key })).toBe(401);
     for (const [method, path] of [
@@ -155,7 +155,7 @@ describe.each(PLATFORMS)('what users hold, over HTTP on %s', (platform) => {
     const token = await house.login(id);
     const { key } = await house.get(ApiKeyService).create({
       ...{ name: 'k', userId: id, orgId: 'org_1' },
-      permissions: ['note:update', 'note:read'],
+      permissions: ['memory:update', 'memory:read'],
     });
     const carried = async (): Promise<(readonly string[])[]> => {
       const answers = [
@@ -165,32 +165,32 @@ describe.each(PLATFORMS)('what users hold, over HTTP on %s', (platform) => {
       return answers.map(({ body }) => [...(body as { permissions: string[] }).permissions].sort());
     };
     const all = [
-      ['note:create', 'note:read', 'note:update'],
-      ['note:read', 'note:update'],
+      ['memory:create', 'memory:read', 'memory:update'],
+      ['memory:read', 'memory:update'],
     ];
     expect(await carried()).toEqual(all);
     expect((await house.ask('DELETE', `/users/${id}/roles/editor`, chief)).status).toBe(204);
     expect(await carried()).toEqual([[], []]);
     expect((await house.ask('PUT', `/users/${id}/roles/reader`, chief)).status).toBe(204);
-    expect(await carried()).toEqual([['note:read'], ['note:read']]);
+    expect(await carried()).toEqual([['memory:read'], ['memory:read']]);
     expect((await house.ask('PUT', `/users/${id}/roles/editor`, chief)).status).toBe(204);
     expect(await carried()).toEqual(all);
     // An edit of a role counts for everybody who has it.
     expect((await house.ask('PATCH', '/roles/editor', chief, { permissions: [] })).status).toBe(200);
-    expect(await carried()).toEqual([['note:create', 'note:read'], ['note:read']]);
-    expect((await house.ask('PATCH', '/roles/editor', chief, { permissions: ['note:update'] })).status).toBe(
-      200,
-    );
+    expect(await carried()).toEqual([['memory:create', 'memory:read'], ['memory:read']]);
+    expect(
+      (await house.ask('PATCH', '/roles/editor', chief, { permissions: ['memory:update'] })).status,
+    ).toBe(200);
     expect(await carried()).toEqual(all);
   });
 
   it('takes a removed role from everybody, and does not give it to them when its name comes back', async () => {
-    await house.roles.create({ name: 'passing', orgId: 'org_1', permissions: ['note:read'] });
+    await house.roles.create({ name: 'passing', orgId: 'org_1', permissions: ['memory:read'] });
     const id = await house.person({ orgId: 'org_1', roles: ['passing'] });
-    expect(await held(id)).toEqual(['note:read']);
+    expect(await held(id)).toEqual(['memory:read']);
     expect((await house.ask('DELETE', '/roles/passing', chief)).status).toBe(204);
     expect(await held(id)).toEqual([]);
-    await house.roles.create({ name: 'passing', orgId: 'org_1', permissions: ['note:delete'] });
+    await house.roles.create({ name: 'passing', orgId: 'org_1', permissions: ['memory:delete'] });
     expect(await held(id)).toEqual([]);
   });
 
@@ -202,7 +202,9 @@ describe.each(PLATFORMS)('what users hold, over HTTP on %s', (platform) => {
     const answers = await Promise.all(
       admins.map((id, i) => house.ask('DELETE', `/users/${id}/roles/administrator`, tokens[i])),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([204, 204, 204, 204, 204, 409]);
+    expect(answers.map(({ status }) => status).sort((one, other) => one - other)).toEqual([
+      204, 204, 204, 204, 204, 409,
+    ]);
     const held = await Promise.all(admins.map((id) => house.get(PermissionService).effective(id)));
     expect(held.filter((one) => one!.permissions.includes('*'))).toHaveLength(1);
   });

@@ -4,7 +4,7 @@ import { call } from '../support/call.js';
 import { closeAll, PLATFORMS } from '../support/platforms.js';
 import { bootHouse, type House } from './roles.support.js';
 
-const MANAGER = ['role:*', 'note:*'];
+const MANAGER = ['role:*', 'memory:*'];
 
 describe.each(PLATFORMS)('roles over HTTP on %s', (platform) => {
   let house: House;
@@ -24,15 +24,20 @@ describe.each(PLATFORMS)('roles over HTTP on %s', (platform) => {
   });
 
   it('makes, shows, changes and removes one, and tells of it', async () => {
-    const body = { name: 'editor', description: 'Edits', permissions: ['note:update'], inherits: ['reader'] };
+    const body = {
+      name: 'editor',
+      description: 'Edits',
+      permissions: ['memory:update'],
+      inherits: ['reader'],
+    };
     const made = await house.ask('POST', '/roles', manager, body);
     expect(made).toMatchObject({ status: 201, body: { ...body, orgId: 'org_1', isReadOnly: false } });
     expect(await house.ask('GET', '/roles/editor', manager)).toMatchObject({ status: 200, body });
-    const change = { permissions: ['note:delete'], description: null };
+    const change = { permissions: ['memory:delete'], description: null };
     const changed = await house.ask('PATCH', '/roles/editor', manager, change);
     expect(changed).toMatchObject({
       status: 200,
-      body: { permissions: ['note:delete'], inherits: ['reader'] },
+      body: { permissions: ['memory:delete'], inherits: ['reader'] },
     });
     expect(changed.body).not.toHaveProperty('description');
     expect((await house.ask('DELETE', '/roles/editor', manager)).status).toBe(204);
@@ -56,10 +61,10 @@ describe.each(PLATFORMS)('roles over HTTP on %s', (platform) => {
     ['name', { name: 7 }],
     ['description', { description: 'x'.repeat(501) }],
     ['description', { description: 'a\0b' }],
-    ['permissions', { permissions: 'note:read' }],
-    ['permissions', { permissions: ['note:reed'] }],
-    ['permissions', { permissions: ['note'] }],
-    ['permissions', { permissions: Array.from({ length: 1_001 }, () => 'note:read') }],
+    ['permissions', { permissions: 'memory:read' }],
+    ['permissions', { permissions: ['memory:reed'] }],
+    ['permissions', { permissions: ['memory'] }],
+    ['permissions', { permissions: Array.from({ length: 1_001 }, () => 'memory:read') }],
     ['inherits', { inherits: 'reader' }],
     ['inherits', { inherits: ['nobody'] }],
     ['inherits', { inherits: ['../reader'] }],
@@ -99,7 +104,7 @@ describe.each(PLATFORMS)('roles over HTTP on %s', (platform) => {
       const others = ['create', 'read', 'update', 'delete', 'assign']
         .map((action) => `role:${action}`)
         .filter((other) => other !== permission);
-      const without = await house.tokenOf({ orgId: 'org_1', grants: ['note:*', ...others] });
+      const without = await house.tokenOf({ orgId: 'org_1', grants: ['memory:*', ...others] });
       const refused = await house.ask(method, path, without, body);
       expect(refused).toMatchObject({ status: 403, body: { code: 'permission_denied' } });
       expect(refused.headers.get('www-authenticate')).toContain(`scope="${permission}"`);
@@ -112,7 +117,7 @@ describe.each(PLATFORMS)('roles over HTTP on %s', (platform) => {
   });
 
   it("keeps organisations apart: another one's role does not exist", async () => {
-    await house.ask('POST', '/roles', manager, { name: 'ours', permissions: ['note:read'] });
+    await house.ask('POST', '/roles', manager, { name: 'ours', permissions: ['memory:read'] });
     for (const query of ['', '?orgId=org_1', '?orgId=org_2']) {
       expect((await house.ask('GET', `/roles/ours${query}`, foreigner)).status).toBe(404);
       expect((await house.ask('PATCH', `/roles/ours${query}`, foreigner, {})).status).toBe(404);
@@ -125,7 +130,7 @@ describe.each(PLATFORMS)('roles over HTTP on %s', (platform) => {
     // Two organisations may have a role of the same name, and mean what each of them likes.
     expect((await house.ask('POST', '/roles', foreigner, { name: 'ours' })).status).toBe(201);
     expect((await house.ask('GET', '/roles/ours', manager)).body).toMatchObject({
-      permissions: ['note:read'],
+      permissions: ['memory:read'],
     });
   });
 

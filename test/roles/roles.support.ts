@@ -18,8 +18,8 @@ import { boot, type Platform } from '../support/platforms.js';
 
 /** What the application of these tests knows. */
 export const Permission = definePermissions({
-  note: ['create', 'read', 'update', 'delete'],
-  bill: ['read', 'pay'],
+  memory: ['create', 'read', 'update', 'delete', 'search', 'list'],
+  admin: ['read', 'write'],
 });
 
 /** Sends nothing: nobody here reads mail. */
@@ -60,8 +60,8 @@ export async function bootHouse(platform: Platform, auth: AuthModuleOptions = {}
       mailer: new NoMail(),
       permissions: Permission,
       roles: {
-        reader: ['note:read'],
-        writer: { description: 'Writes', permissions: ['note:create'], inherits: ['reader'] },
+        reader: ['memory:read'],
+        writer: { description: 'Writes', permissions: ['memory:create'], inherits: ['reader'] },
       },
       ...auth,
     },
