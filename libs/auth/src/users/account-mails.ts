@@ -39,9 +39,14 @@ export class AccountMails {
     this.#hand(kind, user, await this.tokens.issue(kind, user));
   }
 
-  /** The same behind the answer, which so takes as long as one about nobody. A failure is noted in the log. */
-  sendBehind(kind: OneTimePurpose, user: UserRecord): void {
-    this.send(kind, user).catch((error: unknown) => this.#note(kind, error));
+  /**
+   * Does something once the answer is on its way, which so takes as long as one about nobody. A failure is noted in the
+   * log.
+   */
+  behind(task: () => Promise<void>): void {
+    setImmediate(() => {
+      task().catch((error: unknown) => this.#note(error));
+    });
   }
 
   /** Tells the owner of an address that somebody registered with it. */
@@ -53,13 +58,11 @@ export class AccountMails {
     const { email: to, name, userId } = user;
     const mail = { kind, to, name, userId, token: issued?.token, expiresAt: issued?.expiresAt };
     // A mailer that throws is one that rejects.
-    void (async () => this.mailer.send(mail))().catch((error: unknown) => this.#note(kind, error));
+    void (async () => this.mailer.send(mail))().catch((error: unknown) => this.#note(error));
   }
 
   /** The name alone: a message may quote what was to be sent. */
-  #note(kind: AuthMail['kind'], error: unknown): void {
-    this.#logger.error(
-      `A mail (${kind}) was not sent: ${error instanceof Error ? error.name : typeof error}`,
-    );
+  #note(error: unknown): void {
+    this.#logger.error(`A mail was not sent: ${error instanceof Error ? error.name : typeof error}`);
   }
 }

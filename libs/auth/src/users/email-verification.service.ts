@@ -35,7 +35,7 @@ export class EmailVerificationService {
     const mayMail = await this.mails.mayGoTo(email);
     const user = await storeAnswer('the user store', this.store.findByEmail(email));
     if (mayMail && user?.isActive === true && user.emailVerifiedAt === undefined)
-      this.mails.sendBehind('email-verification', user);
+      this.mails.behind(() => this.mails.send('email-verification', user));
   }
 
   /**

@@ -70,8 +70,7 @@ export class PasswordService {
     const mayMail = await this.mails.mayGoTo(email);
     const user = await storeAnswer('the user store', this.store.findByEmail(email));
     if (!mayMail || user?.isActive !== true) return;
-    this.events.emit({ type: 'password.reset-requested', target: user.userId }, origin);
-    this.mails.sendBehind('password-reset', user);
+    this.mails.behind(() => this.#sendReset(user, origin));
   }
 
   /**
@@ -83,14 +82,18 @@ export class PasswordService {
   async startReset(userId: string, origin?: Origin): Promise<boolean> {
     const user = await this.#find(userId);
     if (user === undefined) return false;
-    await this.mails.send('password-reset', user);
-    this.events.emit({ type: 'password.reset-requested', target: userId }, origin);
+    await this.#sendReset(user, origin);
     return true;
   }
 
   /** Sets a new password by a token from a mail. Nobody is logged in by it. */
   reset(token: string, password: string, origin?: Origin): Promise<NewPasswordOutcome> {
     return this.passwords.redeem(token, 'password-reset', password, {}, origin);
+  }
+
+  async #sendReset(user: UserRecord, origin: Origin | undefined): Promise<void> {
+    await this.mails.send('password-reset', user);
+    this.events.emit({ type: 'password.reset-requested', target: user.userId }, origin);
   }
 
   async #find(userId: string): Promise<UserRecord | undefined> {

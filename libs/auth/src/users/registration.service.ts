@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 
 import { Clock } from '../clock.js';
 import { AuthEvents, type Origin } from '../events/auth-events.js';
@@ -21,8 +21,6 @@ export interface Registration {
 /** People who make an account for themselves. */
 @Injectable()
 export class RegistrationService {
-  readonly #logger = new Logger(RegistrationService.name);
-
   constructor(
     private readonly store: UserStore,
     private readonly hasher: PasswordHasher,
@@ -59,11 +57,7 @@ export class RegistrationService {
       updatedAt: now,
     };
     const isNew = await storeAnswer('the user store', this.store.insert(user));
-    this.#follow(user, isNew, origin).catch((error: unknown) =>
-      this.#logger.error(
-        `A registration was not followed up: ${error instanceof Error ? error.name : typeof error}`,
-      ),
-    );
+    this.mails.behind(() => this.#follow(user, isNew, origin));
     return undefined;
   }
 
