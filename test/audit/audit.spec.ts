@@ -99,7 +99,7 @@ describe.each(PLATFORMS)('the audit log on %s', (platform) => {
         type: 'permission.denied',
         target: 'DoorController.door',
         actor: { userId: 'auditor', orgId: 'org_1' },
-        details: { permissions: ['session:read'] },
+        details: { permissions: ['session:read'], reason: 'permission lacking' },
       },
     ]);
     expect(JSON.stringify(await store.kept())).not.toContain(key);

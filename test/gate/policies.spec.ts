@@ -152,7 +152,13 @@ describe.each(PLATFORMS)('policies on %s', (platform) => {
     expect(JSON.stringify(answer.body)).not.toContain('Policy');
     expect(verdicts.asked).toEqual(['hours:ada']);
     expect(events).toMatchObject([
-      { type: 'permission.denied', target: 'DocumentsController.read', actor: { userId: 'ada' } },
+      {
+        type: 'permission.denied',
+        permissions: [],
+        reason: 'the policy HoursPolicy refuses',
+        target: 'DocumentsController.read',
+        actor: { userId: 'ada' },
+      },
     ]);
   });
 

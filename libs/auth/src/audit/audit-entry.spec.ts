@@ -54,6 +54,7 @@ describe('an entry of the audit log', () => {
       {
         type: 'permission.denied',
         permissions: ['a:\0'],
+        reason: 'permission lacking',
         target: '\0',
         actor: { ...actor, userId },
         time,

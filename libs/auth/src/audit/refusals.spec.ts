@@ -25,6 +25,7 @@ const denied = (more: object = {}): AuthEvent =>
   ({
     type: 'permission.denied',
     permissions: ['session:read'],
+    reason: 'permission lacking',
     target: 'DoorController.read',
     actor: { userId: 'ada', orgId: undefined, provider: 'jwt', credentialId: 'jti_1' },
     time,
@@ -58,6 +59,11 @@ describe('refusals in the audit log', () => {
     ['reason', refused(), refused({ reason: 'revoked' })],
     ['caller', denied(), denied({ actor: { userId: 'bob', provider: 'jwt', credentialId: 'jti_2' } })],
     ['handler that was denied', denied(), denied({ target: 'DoorController.write' })],
+    [
+      'policy that denied',
+      denied({ reason: 'the policy A refuses' }),
+      denied({ reason: 'the policy B refuses' }),
+    ],
     ['permission that was denied', denied(), denied({ permissions: ['session:write'] })],
     [
       'limit of logins',

@@ -54,7 +54,7 @@ function kindOf(event: AuthEvent): readonly unknown[] | undefined {
     case 'credential.refused':
       return [event.type, event.code, event.reason];
     case 'permission.denied':
-      return [event.type, undefined, event.target, event.permissions];
+      return [event.type, undefined, event.reason, event.target, event.permissions];
     case 'login.limited':
     case 'api-key.limited':
       return [event.type, undefined, event.target];

@@ -35,7 +35,10 @@ export type AuthFact =
     }
   | {
       readonly type: 'permission.denied';
+      /** Those that are lacking; none when it is a role that lacks, or a policy that refuses. */
       readonly permissions: readonly string[];
+      /** Why, in this package's own words; of a policy with its class. */
+      readonly reason: string;
       /** `Class.method` of the handler that was asked for; undefined when the handler itself refused. */
       readonly target: string | undefined;
     }

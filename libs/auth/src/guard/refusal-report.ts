@@ -23,7 +23,7 @@ export class RefusalReport implements OnApplicationShutdown {
     const target = `${context.getClass().name}.${context.getHandler().name}`;
     const origin = { ...originOf(context), actor: caller && actorOf(caller) };
     if (code === 'permission_denied')
-      this.events.emit({ type: 'permission.denied', permissions, target }, origin);
+      this.events.emit({ type: 'permission.denied', permissions, reason, target }, origin);
     else if (code === 'credentials_invalid' || code === 'token_expired' || code === 'request_malformed')
       this.events.emit({ type: 'credential.refused', code, reason, target }, origin);
   }
@@ -33,10 +33,10 @@ export class RefusalReport implements OnApplicationShutdown {
   }
 
   /** A handler refuses itself, after its caller was let in. */
-  refusedByHandler({ code, permissions, caller }: AuthError): void {
+  refusedByHandler({ code, reason, permissions, caller }: AuthError): void {
     if (code !== 'permission_denied') return;
     const actor = caller && actorOf(caller);
-    this.events.emit({ type: 'permission.denied', permissions, target: undefined }, { actor });
+    this.events.emit({ type: 'permission.denied', permissions, reason, target: undefined }, { actor });
   }
 }
 
