@@ -2,6 +2,7 @@ import { API_KEY_MANAGEMENT_MUTATIONS } from './api-key-management.mjs';
 import { API_KEY_MUTATIONS } from './api-keys.mjs';
 import { BOOT_MUTATIONS } from './boot.mjs';
 import { GUARD_MUTATIONS } from './guard.mjs';
+import { LIVE_PERMISSION_MUTATIONS } from './live-permissions.mjs';
 import { REQUEST_MUTATIONS } from './requests.mjs';
 import { REVOCATION_MUTATIONS } from './revocation.mjs';
 import { SIGNING_KEY_MUTATIONS } from './signing-keys.mjs';
@@ -17,6 +18,7 @@ export const MUTATIONS = [
   ...API_KEY_MUTATIONS,
   ...API_KEY_MANAGEMENT_MUTATIONS,
   ...REVOCATION_MUTATIONS,
+  ...LIVE_PERMISSION_MUTATIONS,
   ...REQUEST_MUTATIONS,
   ...GUARD_MUTATIONS,
   ...BOOT_MUTATIONS,
