@@ -7,19 +7,23 @@ import { Redis } from 'ioredis';
 import {
   ApiKeyService,
   AuthEvents,
+  AuthMailer,
   AuthModule,
   CurrentUser,
   Public,
+  RequirePermissions,
+  RoleService,
   SessionService,
   SigningKeyService,
   TokenService,
+  UserService,
   memoryStores,
 } from 'nestjs-gatehouse';
 import { postgresStores } from 'nestjs-gatehouse/postgres';
 import { RedisNotifications, RedisRateLimitCounter } from 'nestjs-gatehouse/redis';
 import pg from 'pg';
 
-const { DATABASE_URL, REDIS_URL, KEY_ENCRYPTION_KEY, NOTIFICATIONS, APPLICATION_NAME } = process.env;
+const { DATABASE_URL, REDIS_URL, KEY_ENCRYPTION_KEY, NOTIFICATIONS, APPLICATION_NAME, USERS } = process.env;
 const MAX_STALENESS = Number(process.env.MAX_STALENESS ?? 10);
 const GRACE = Number(process.env.ROTATION_GRACE ?? 5);
 const POOL = Number(process.env.POOL ?? 10);
@@ -64,12 +68,27 @@ function countingStores(made) {
   return made;
 }
 
+class NoMail extends AuthMailer {
+  async send() {}
+}
+
+/** Limits that a script from one address does not reach. */
+const NO_LIMIT = { limit: 1_000_000, window: 3_600 };
+const people = {
+  users: { loginLimits: { account: NO_LIMIT, source: NO_LIMIT } },
+  mailer: new NoMail(),
+};
+
 class Notes {
   constructor(sessions) {
     this.sessions = sessions;
   }
 
   read(userId) {
+    return { userId };
+  }
+
+  edit(userId) {
     return { userId };
   }
 
@@ -81,6 +100,9 @@ const method = (name) => [Notes.prototype, name, Object.getOwnPropertyDescriptor
 Controller()(Notes);
 Get('notes')(...method('read'));
 CurrentUser('userId')(Notes.prototype, 'read', 0);
+Get('edited')(...method('edit'));
+RequirePermissions('note:update')(...method('edit'));
+CurrentUser('userId')(Notes.prototype, 'edit', 0);
 Post('login')(...method('login'));
 Public()(...method('login'));
 Body()(Notes.prototype, 'login', 0);
@@ -100,6 +122,7 @@ const commands = {
           sessions: { rotationGrace: GRACE },
           revocation: { maxStaleness: MAX_STALENESS },
           stores: stores(),
+          ...(USERS === 'true' && people),
         }),
       ],
       controllers: [Notes],
@@ -109,6 +132,14 @@ const commands = {
     await app.listen(0, '127.0.0.1');
     return `http://127.0.0.1:${app.getHttpServer().address().port}`;
   },
+  async createUser({ isActive = true, ...input }) {
+    const { userId } = await get(UserService).create(input);
+    if (!isActive) await get(UserService).disable(userId);
+    return userId;
+  },
+  createRole: (input) => get(RoleService).create(input),
+  assignRole: (subjectId, name) => get(RoleService).assign(subjectId, name),
+  unassignRole: (subjectId, name) => get(RoleService).unassign(subjectId, name),
   openSession: (input) => get(SessionService).open(input),
   createKey: (input) => get(ApiKeyService).create(input),
   createToken: (input) => get(TokenService).createAccessToken(input),
@@ -123,6 +154,8 @@ const commands = {
   forgetQueries() {
     counted.queries.length = 0;
   },
+  /** Bytes that the process had at most. */
+  peakMemory: () => process.resourceUsage().maxRSS * 1_024,
   memory() {
     for (let i = 0; i < 4; i++) globalThis.gc();
     return process.memoryUsage();
