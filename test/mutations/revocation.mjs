@@ -33,7 +33,7 @@ export const REVOCATION_MUTATIONS = [
   {
     check: 'a key whose record changed is read again',
     file: MIRROR,
-    search: '(key?.position ?? 0) > since || ',
+    search: '(key?.position ?? 0) > since ||\n        ',
     replace: '',
     spec: MIRROR_SPEC,
     test: 'has an API key read again that was read before an entry on its api-key',
@@ -41,7 +41,7 @@ export const REVOCATION_MUTATIONS = [
   {
     check: 'a key whose owner changed is read again',
     file: MIRROR,
-    search: ' || (subject?.position ?? 0) > since',
+    search: '(subject?.position ?? 0) > since ||\n        ',
     replace: '',
     spec: MIRROR_SPEC,
     test: 'has an API key read again that was read before an entry on its subject',

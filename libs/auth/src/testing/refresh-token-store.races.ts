@@ -96,7 +96,10 @@ export function refreshTokenRaces(
       const { userId } = newSession();
       const revocation = { ...newRevocation('subject', userId, at(1).getTime()), kind: 'subject' as const };
       const known = await race(async (i) => {
-        if (i === RACERS / 2) return void (await refreshTokens.closeAll(revocation));
+        if (i === RACERS / 2) {
+          await refreshTokens.closeAll(revocation);
+          return undefined;
+        }
         const session = newSession({ userId });
         await refreshTokens.open(session, newHash());
         return { sessionId: session.sessionId, isTold: (await loggedOf(revocations, userId)).length === 1 };
