@@ -69,19 +69,16 @@ interface Held {
   readonly grants?: readonly string[];
 }
 
+/** @param auth its stores, where it has any, are all of them. */
 export async function bootPeople(platform: Platform, auth: AuthModuleOptions = {}): Promise<People> {
-  const [mailbox, clock, stores, events] = [
-    new Mailbox(),
-    new ManualClock(),
-    memoryStores(),
-    [] as AuthEvent[],
-  ];
+  const [mailbox, clock, events] = [new Mailbox(), new ManualClock(), [] as AuthEvent[]];
+  const stores = { ...memoryStores(), ...auth.stores };
   const booted = await boot(platform, {
     auth: {
       endpoints: { registration: true },
-      stores,
       mailer: mailbox,
       ...auth,
+      stores,
       users: {
         loginLimits: { account: { limit: 1_000, window: 900 }, source: { limit: 10_000, window: 900 } },
         ...(auth.users as object | undefined),

@@ -95,11 +95,6 @@ export class OneTimeTokenService implements OnModuleInit, OnApplicationShutdown 
   async giveBack({ record }: RedeemedToken): Promise<void> {
     await storeAnswer('the one-time token store', this.store.insert(record));
   }
-
-  /** Makes every token of a user void, those of one purpose or all. */
-  async removeOf(userId: string, purpose?: OneTimePurpose): Promise<void> {
-    await storeAnswer('the one-time token store', this.store.removeOf(userId, purpose));
-  }
 }
 
 function hashToken(token: string): string {
