@@ -109,6 +109,7 @@ describe.each(PLATFORMS)("the predecessor's service on %s", (platform) => {
         email: 'zoe@example.org',
         name: 'Zoë 😀',
         permissions: claims.permissions,
+        roles: [],
         provider: 'jwt',
         credentialId: expect.any(String),
         issuedAt: new Date((claims.iat as number) * 1_000).toISOString(),
