@@ -1,6 +1,8 @@
 import { API_KEY_MANAGEMENT_MUTATIONS } from './api-key-management.mjs';
 import { API_KEY_MUTATIONS } from './api-keys.mjs';
+import { AUDIT_MUTATIONS } from './audit.mjs';
 import { BOOT_MUTATIONS } from './boot.mjs';
+import { DEMAND_MUTATIONS } from './demands.mjs';
 import { GUARD_MUTATIONS } from './guard.mjs';
 import { LIVE_PERMISSION_MUTATIONS } from './live-permissions.mjs';
 import { REQUEST_MUTATIONS } from './requests.mjs';
@@ -21,7 +23,9 @@ export const MUTATIONS = [
   ...LIVE_PERMISSION_MUTATIONS,
   ...REQUEST_MUTATIONS,
   ...GUARD_MUTATIONS,
+  ...DEMAND_MUTATIONS,
   ...BOOT_MUTATIONS,
+  ...AUDIT_MUTATIONS,
 ];
 
 /** @returns the row of a mutation in the table of test/README.md. */
