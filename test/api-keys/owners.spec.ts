@@ -50,6 +50,7 @@ describe.each(PLATFORMS)('the owners of API keys on %s', (platform) => {
       expect(refused.status).toBe(409);
       expect(JSON.stringify(refused.body)).not.toContain('ck_');
     }
+    expect((await ask('GET', '', token)).body).toMatchObject({ apiKeys: made.map(() => ({})) });
     expect((await make(admin)).status).toBe(201);
     expect((await make(tokenOf('ada', [], 'org_2'))).status).toBe(201);
     expect((await ask('DELETE', `/${idOf(made[0]!)}`, token)).status).toBe(204);
@@ -58,12 +59,18 @@ describe.each(PLATFORMS)('the owners of API keys on %s', (platform) => {
 
   it('have no more when many are made at the same time', async () => {
     const token = tokenOf('bob');
+    const store = booted.app.get(ApiKeyStore);
+    const count = store.countLive.bind(store);
+    // As with a database: others get to run while it counts.
+    store.countLive = (...args) => new Promise((resolve) => setTimeout(() => resolve(count(...args)), 20));
     const answers = await Promise.all(Array.from({ length: 20 }, () => make(token)));
     const statuses = answers.map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([409, ...statuses.filter((status) => status === 201)]));
     expect(statuses.filter((status) => status === 201).length).toBeLessThanOrEqual(3);
-    const live = await booted.app.get(ApiKeyStore).countLive('bob', undefined, new Date(clock.now()));
-    expect(live).toBe(statuses.filter((status) => status === 201).length);
+    store.countLive = count;
+    expect(await count('bob', undefined, new Date(clock.now()))).toBe(
+      statuses.filter((status) => status === 201).length,
+    );
   });
 
   it('get no room by letting keys expire and putting their end off', async () => {
