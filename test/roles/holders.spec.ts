@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ApiKeyService, PermissionService, RoleStore } from 'nestjs-gatehouse';
+import { ApiKeyService, PermissionService, RoleStore, SubjectDirectory, UserService } from 'nestjs-gatehouse';
 
 import { SubjectChanges } from '../../libs/auth/src/tokens/subject-changes.js';
 import { call, statusOf } from '../support/call.js';
@@ -126,6 +126,41 @@ describe.each(PLATFORMS)('what users hold, over HTTP on %s', (platform) => {
     expect((await house.ask('GET', `/users/${id}/permissions`, other)).status).toBe(403);
     expect((await house.ask('GET', '/users/nobody/permissions', other)).status).toBe(403);
     expect((await house.ask('GET', `/users/${id}/permissions`)).status).toBe(401);
+  });
+
+  it('knows no subject in an organisation that it is not of, none that is not active, and no user who is not there', async () => {
+    const subjects = house.get(SubjectDirectory);
+    const id = await house.person({ orgId: 'org_1', roles: ['editor'] });
+    expect(await subjects.find(id, 'org_1', 'user')).toEqual({
+      isActive: true,
+      permissions: ['memory:update', 'memory:create', 'memory:read'],
+      roles: ['editor', 'writer', 'reader'],
+    });
+    expect(await subjects.find(id, 'org_2', 'user')).toBeUndefined();
+    expect(await subjects.find(id, undefined, 'user')).toBeUndefined();
+    expect(await subjects.find(id, 'org_2', 'service')).toBeUndefined();
+    expect(await subjects.find('nobody', 'org_1', 'user')).toBeUndefined();
+    await house.roles.grant('a-service', 'memory:list');
+    const service = { isActive: true, permissions: ['memory:list'], roles: [] };
+    expect(await subjects.find('a-service', undefined, 'service')).toEqual(service);
+    await house.get(UserService).disable(id);
+    expect(await subjects.find(id, 'org_1', 'user')).toMatchObject({ isActive: false });
+  });
+
+  it('lets no key manage roles', async () => {
+    const id = await house.person({ orgId: 'org_1', grants: ['role:*'] });
+    const { key } = await house.get(ApiKeyService).create({
+      ...{ name: 'k', userId: id, orgId: 'org_1' },
+      permissions: ['role:*'],
+    });
+    for (const [method, path] of [
+      ['GET', ''],
+      ['POST', ''],
+      ['GET', '/editor'],
+      ['PATCH', '/editor'],
+      ['DELETE', '/editor'],
+    ] as const)
+      expect(await statusOf(`${house.url}/auth/roles${path}`, { method, apiKey: key })).toBe(401);
   });
 
   it('lets no key change or see what users hold', async () => {
