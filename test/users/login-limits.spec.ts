@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { AuthEvents, UserService, type AuthEvent } from 'nestjs-gatehouse';
+import { AuthError, AuthEvents, UserService, type AuthEvent } from 'nestjs-gatehouse';
 
 import { PasswordHasher } from '../../libs/auth/src/users/password.hasher.js';
 import { call, type CallAnswer } from '../support/call.js';
@@ -26,7 +26,7 @@ async function bootLimited(platform: Platform, loginLimits: object, trustsProxie
       body: { email, password },
       ...(from !== undefined && { headers: { 'x-forwarded-for': from } }),
     });
-  return { add, attempt, hashed, limited };
+  return { app, add, attempt, hashed, limited };
 }
 
 afterEach(async () => {
@@ -109,5 +109,21 @@ describe.each(PLATFORMS)('limits of login on %s', (platform) => {
       expect((await attempt(ADA, NEW_PASSWORD)).status).toBe(401);
       expect((await attempt(ADA, PASSWORD)).status).toBe(200);
     }
+  });
+
+  it('what cannot be compared, because too many wait already, is not counted', async () => {
+    const { app, attempt } = await bootLimited(platform, LIMITS);
+    const full = new AuthError('auth_unavailable', 'too many wait', { retryAfter: 5 });
+    const room = jest.spyOn(app.get(PasswordHasher), 'demandRoom').mockImplementation(() => {
+      throw full;
+    });
+    for (let times = 0; times < 10; times += 1) {
+      const { status, headers } = await attempt(ADA, NEW_PASSWORD);
+      expect([status, headers.get('retry-after')]).toEqual([503, '5']);
+    }
+    room.mockRestore();
+    const statuses: number[] = [];
+    for (let times = 0; times < 4; times += 1) statuses.push((await attempt(ADA, NEW_PASSWORD)).status);
+    expect(statuses).toEqual([401, 401, 401, 429]);
   });
 });

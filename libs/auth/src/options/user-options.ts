@@ -21,9 +21,15 @@ export interface UsersOptions {
 
 /** How many failed attempts to log in are let through. */
 export interface LoginLimitsOptions {
-  /** For one address of mail, from wherever they come. Default 20 in 15 minutes. */
+  /**
+   * For one address of mail, from wherever they come. A source that its owner has logged in from within 14 days has as
+   * many of its own, which strangers cannot use up. Default 20 in 15 minutes.
+   */
   account?: RateLimit;
-  /** From one source: an IPv4 address, or the /64 of an IPv6 address. Default 100 in 15 minutes. */
+  /**
+   * From one source: an IPv4 address, or the /64 of an IPv6 address. Behind a proxy that the application does not trust
+   * (`trust proxy`) everybody is one source. First logins from there count as well. Default 100 in 15 minutes.
+   */
   source?: RateLimit;
 }
 

@@ -30,11 +30,16 @@ export class HashQueue {
     }
   }
 
+  /** @throws AuthError `auth_unavailable` when too many wait already. */
+  demandRoom(): void {
+    if (this.#waiting.length < MAX_WAITING) return;
+    throw new AuthError('auth_unavailable', 'too many passwords wait to be hashed', {
+      retryAfter: RETRY_AFTER,
+    });
+  }
+
   #turn(): Promise<void> {
-    if (this.#waiting.length >= MAX_WAITING)
-      throw new AuthError('auth_unavailable', 'too many passwords wait to be hashed', {
-        retryAfter: RETRY_AFTER,
-      });
+    this.demandRoom();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 }

@@ -27,7 +27,8 @@ export interface LoginAttempt {
  * locked from elsewhere does not shut its owner out: a source from which somebody logged in to the account within 14 days
  * is familiar, and has a counter of its own for this account that strangers cannot fill. Attempts from a familiar source
  * count nowhere else, so that an office behind one address is not locked out by its own logins. A new password by mail
- * ends a lock-out as well (see {@link forget}).
+ * ends a lock-out as well (see {@link forget}). The price: whoever shares a source with its owner, and has used it up, can
+ * tell that an account was logged in to from there.
  */
 @Injectable()
 export class LoginAttempts {

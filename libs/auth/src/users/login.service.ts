@@ -42,6 +42,7 @@ export class LoginService {
    * `auth_unavailable`.
    */
   async login(input: LoginInput, origin: Origin = {}): Promise<SessionTokens> {
+    this.hasher.demandRoom();
     const email = normaliseEmail(input.email);
     const attempt = await this.attempts.begin(email ?? input.email, origin);
     const user = email === undefined ? undefined : await this.#find(this.users.findByEmail(email));

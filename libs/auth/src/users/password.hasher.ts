@@ -64,6 +64,15 @@ export class PasswordHasher implements OnModuleInit {
     return this.#queue.run(() => argon2.verify(hash, password).catch(nobody));
   }
 
+  /**
+   * For whoever leaves something behind for each attempt, as a counter: what cannot be hashed anyway leaves nothing.
+   *
+   * @throws AuthError `auth_unavailable` when too many wait already.
+   */
+  demandRoom(): void {
+    this.#queue.demandRoom();
+  }
+
   /** Was it made with other parameters than those of today? */
   needsRehash(hash: string): boolean {
     return !CURRENT.test(hash);
