@@ -27,6 +27,13 @@ const RULES = {
   'a key is replaced by none, or does not end': `
     select k.key_id from gatehouse.api_keys k left join gatehouse.api_keys n on n.key_id = k.replaced_by
     where k.replaced_by is not null and (n.key_id is null or k.replaced_at is null or k.expires_at is null)`,
+  'more than one signing key is active': `
+    select count(*) from gatehouse.signing_keys where state = 'active' having count(*) > 1`,
+  'a removed signing key has its private part, or another one has none': `
+    select key_id from gatehouse.signing_keys where key_id <> '' and (state = 'removed') <> (sealed_key is null)`,
+  'a signing key has changed and the log does not say so': `
+    select key_id from gatehouse.signing_keys where key_id <> '' and not exists
+      (select from gatehouse.revocations where kind = 'signing-key' and id = key_id)`,
   'a key is a successor of none': `
     select name from gatehouse.api_keys where name like 'rotate key%'
     group by name having count(*) <> count(replaced_by) + 1`,

@@ -1,44 +1,8 @@
 // Work that an application is killed in the middle of. Each works until there is no answer, and then looks at another
 // application: what was answered must be so, and what was not answered is either so or not.
 import { apiKey, bearer, send } from './processes.mjs';
-
-class Worker {
-  isInFlight = false;
-  acknowledged = 0;
-  unavailable = 0;
-  problems = [];
-
-  async loop() {
-    while (await this.step());
-  }
-
-  /** A request that the kill may hit. Undefined: it did. */
-  async hit(application, ...request) {
-    this.isInFlight = true;
-    const answer = await send(application, ...request);
-    if (answer.status === 0 && application.isKilled) return undefined;
-    this.isInFlight = false;
-    // It may have happened, as when there is no answer.
-    if (answer.status === 503) {
-      this.unavailable += 1;
-      return undefined;
-    }
-    if (answer.status >= 300 || answer.status === 0) {
-      this.problems.push(`${request[0]} ${request[1]}: ${answer.status} ${answer.body?.code}`);
-      return undefined;
-    }
-    this.acknowledged += 1;
-    return answer;
-  }
-
-  async expect(application, says, status, ...request) {
-    let answer = await send(application, ...request);
-    for (; answer.status === 503; answer = await send(application, ...request)) this.unavailable += 1;
-    const wanted = [status].flat();
-    if (!wanted.includes(answer.status)) this.problems.push(`${says}: ${answer.status} ${answer.body?.code}`);
-    return answer;
-  }
-}
+import { SigningKeyChanger } from './kill-signing-keys.mjs';
+import { Worker } from './kill-worker.mjs';
 
 const login = async (application, userId) =>
   (await send(application, 'POST', '/login', { body: { userId } })).body;
@@ -235,4 +199,6 @@ export const WORKERS = {
     });
     return new KeyRotator(application, owner, body);
   },
+  // The last: it removes the keys that it had signed with, when the others have been looked at.
+  'signing keys': async (application, name) => new SigningKeyChanger(application, name),
 };
