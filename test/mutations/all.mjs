@@ -4,6 +4,7 @@ import { AUDIT_MUTATIONS } from './audit.mjs';
 import { BOOT_MUTATIONS } from './boot.mjs';
 import { DEMAND_MUTATIONS } from './demands.mjs';
 import { GUARD_MUTATIONS } from './guard.mjs';
+import { HOLDING_MUTATIONS } from './holdings.mjs';
 import { LIVE_PERMISSION_MUTATIONS } from './live-permissions.mjs';
 import { REQUEST_MUTATIONS } from './requests.mjs';
 import { REVOCATION_MUTATIONS } from './revocation.mjs';
@@ -24,6 +25,7 @@ export const MUTATIONS = [
   ...REQUEST_MUTATIONS,
   ...GUARD_MUTATIONS,
   ...DEMAND_MUTATIONS,
+  ...HOLDING_MUTATIONS,
   ...BOOT_MUTATIONS,
   ...AUDIT_MUTATIONS,
 ];

@@ -46,11 +46,12 @@ export class Authority {
   }
 
   /**
-   * Does the caller's credential cover everything that the subject holds, active or not? True for an unknown subject. A
-   * service is looked at as one of the caller's organisation.
+   * Does the caller's credential cover everything that the subject holds, active or not? True for an unknown subject.
+   *
+   * @param orgId the organisation of a service, the caller's when left out; that of a user is in its record.
    */
-  async mayChange(caller: UserIdentity, subjectId: string): Promise<boolean> {
-    const holder = this.subjects.holder(subjectId, caller.orgId);
+  async mayChange(caller: UserIdentity, subjectId: string, orgId = caller.orgId): Promise<boolean> {
+    const holder = this.subjects.holder(subjectId, orgId);
     const { grants, roles } = await storeAnswer('the role store', holder);
     return this.mayGive(caller, grantsOf(grants, roles));
   }
