@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { Clock } from '../clock.js';
 import { AuthError } from '../errors.js';
-import { commonGrants } from '../identity/common-grants.js';
+import { effectiveGrants } from '../identity/effective-grants.js';
 import { PermissionSets } from '../identity/permission-set.js';
 import { SubjectDirectory } from '../identity/subject-directory.js';
 import { UserIdentity } from '../identity/user-identity.js';
@@ -60,10 +60,10 @@ export class ApiKeyVerifier {
   }
 
   /** What the key carries and its owner holds. */
-  async #grants({ userId, orgId, permissions }: ApiKeyRecord): Promise<readonly string[]> {
-    const owner = await storeAnswer('the subject directory', this.subjects.find(userId, orgId, 'user'));
-    if (owner?.isActive !== true) throw refused('the owner of the key is not active');
-    return owner.permissions === undefined ? permissions : commonGrants(permissions, owner.permissions);
+  async #grants(record: ApiKeyRecord): Promise<readonly string[]> {
+    const held = await storeAnswer('the subject directory', effectiveGrants(this.subjects, record, 'user'));
+    if (held === undefined) throw refused('the owner of the key is not active');
+    return held.permissions;
   }
 
   #identity(record: ApiKeyRecord, grants: readonly string[]): UserIdentity {
