@@ -136,6 +136,7 @@ export { UserService, type UserOutcome } from './users/user.service.js';
 export { type UserInput, type UserUpdate } from './users/user.input.js';
 export { type User } from './users/user.view.js';
 export { LoginService, type LoginInput } from './users/login.service.js';
+export { SetupService, type SetupInput, type SetupResult } from './users/setup.service.js';
 export {
   OneTimeTokenStore,
   type OneTimePurpose,

@@ -38,4 +38,4 @@ export const USER_PROVIDERS: readonly Provider[] = [
 ];
 
 /** What applications may inject of it. */
-export const USER_EXPORTS: readonly Type[] = [UserService, LoginService];
+export const USER_EXPORTS: readonly Type[] = [UserService, LoginService, SetupService];
