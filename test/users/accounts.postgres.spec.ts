@@ -46,7 +46,7 @@ await describeIfServer(POSTGRES, 'accounts in Postgres', (url) => {
   });
 
   it('of 10 parallel changes of one password on two instances one succeeds', async () => {
-    const { email } = await people.add('change@example.com');
+    const { userId, email } = await people.add('change@example.com');
     const { accessToken: token } = await people.login(email);
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, i) => {
@@ -55,6 +55,10 @@ await describeIfServer(POSTGRES, 'accounts in Postgres', (url) => {
       }),
     );
     expect(countOf(answers, 200)).toBe(1);
+    const changes = [...people.events, ...other.events].filter(
+      (event) => event.type === 'password.changed' && event.target === userId,
+    );
+    expect(changes).toHaveLength(1);
   });
 
   it('who is disabled here is out there, and who has left is gone', async () => {
