@@ -16,7 +16,7 @@ await describeIfServer(POSTGRES, 'an application that is killed while it writes'
     await cp(join(ROOT, 'test/faults'), join(built.folder, 'faults'), { recursive: true });
   }, 300_000);
   afterAll(async () => {
-    killChildren();
+    await killChildren();
     await built.remove();
   });
 

@@ -49,7 +49,9 @@ describe('ApiKeyService.rotate, while the key is changed', () => {
 describe('ApiKeyService, while the log can be written and not read', () => {
   const cutOff = () =>
     jest.spyOn(MemoryRevocationStore.prototype, 'readAfter').mockRejectedValue(new Error('ECONNREFUSED'));
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
 
   it('gives the successor of a key: nobody could get to know it later', async () => {
     const { apiKeys } = makeUnits();
