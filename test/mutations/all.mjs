@@ -1,3 +1,4 @@
+import { ACCOUNT_MUTATIONS } from './accounts.mjs';
 import { API_KEY_MANAGEMENT_MUTATIONS } from './api-key-management.mjs';
 import { API_KEY_MUTATIONS } from './api-keys.mjs';
 import { AUDIT_MUTATIONS } from './audit.mjs';
@@ -28,6 +29,7 @@ export const MUTATIONS = [
   ...HOLDING_MUTATIONS,
   ...BOOT_MUTATIONS,
   ...AUDIT_MUTATIONS,
+  ...ACCOUNT_MUTATIONS,
 ];
 
 /** @returns the row of a mutation in the table of test/README.md. */
