@@ -4,9 +4,11 @@ import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 
 import { nodesOf, parseSource } from '../support/source-files.js';
+import { OF_API_KEYS } from './api-keys.requirements.js';
 import { GROUPS } from './groups.js';
-import { LASTING } from './lasting.requirements.js';
 import { REQUIREMENTS, SHOWN_ELSEWHERE } from './requirements.js';
+import { OF_ROBUSTNESS } from './robustness.requirements.js';
+import { OF_SESSIONS } from './sessions.requirements.js';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -60,6 +62,8 @@ describe('the requirements of credentials', () => {
 });
 
 describe('the requirements of what lasts', () => {
+  const LASTING = { ...OF_SESSIONS, ...OF_API_KEYS, ...OF_ROBUSTNESS };
+
   it('are all here', () => {
     expect(Object.keys(LASTING)).toEqual([...rows('C', 12), ...rows('D', 11), ...rows('G', 7)]);
   });
