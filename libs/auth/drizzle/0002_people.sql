@@ -22,6 +22,7 @@ CREATE TABLE "gatehouse"."one_time_tokens" (
 );
 --> statement-breakpoint
 CREATE TABLE "gatehouse"."roles" (
+	"role_id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "gatehouse"."roles_role_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"name" text collate "C" NOT NULL,
 	"org_id" text collate "C",
 	"description" text,

@@ -293,7 +293,7 @@ const FAULTS: [string, string, FaultyStores][] = [
   ],
   [
     'looks for another administrator before it takes the role, and that may go in between',
-    'keeps one administrator, however all of them are ended at once',
+    'keeps one administrator, however two are ended at once',
     {
       Roles: class extends FaultyRoleStore {
         override async unassign(subjectId: string, name: string, revocation: Revocation) {

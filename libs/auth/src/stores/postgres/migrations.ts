@@ -104,6 +104,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	"expires_at" timestamp (3) with time zone NOT NULL
 );`,
       `CREATE TABLE "gatehouse"."roles" (
+	"role_id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "gatehouse"."roles_role_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"name" text collate "C" NOT NULL,
 	"org_id" text collate "C",
 	"description" text,

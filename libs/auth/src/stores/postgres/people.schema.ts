@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, json, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, json, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 
 import type { AuditEntry } from '../../audit/audit.store.js';
 import type { IdentityProvider } from '../../identity/user-identity.js';
@@ -30,6 +30,8 @@ export const users = gatehouse.table(
 export const roles = gatehouse.table(
   'roles',
   {
+    // What a name stands for is looked up once; from there on, roles are told by their number.
+    roleId: bigint('role_id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     name: id('name').notNull(),
     orgId: id('org_id'),
     description: text('description'),

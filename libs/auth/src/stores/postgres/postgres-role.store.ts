@@ -17,8 +17,8 @@ import { roles, subjectGrants, subjectRoles } from './people.schema.js';
 import type { PostgresClient } from './postgres-client.js';
 import { connectionOf, type PostgresConnection, type Queries } from './postgres-connection.js';
 import { appendToLog } from './revocation-log.js';
-import { changeRole, findRole, insertRole, lockRoles, removeRole } from './role-changes.js';
-import { canBeThere, recordOf } from './rows.js';
+import { changeRole, findRole, insertRole, lockRoles, removeRole, roleOf } from './role-changes.js';
+import { canBeThere } from './rows.js';
 
 /** Roles and who holds what, in Postgres. */
 export class PostgresRoleStore extends RoleStore {
@@ -55,7 +55,7 @@ export class PostgresRoleStore extends RoleStore {
         .orderBy(asc(roles.name), sql`${roles.orgId} nulls first`)
         .limit(limit),
     );
-    return rows.map(recordOf);
+    return rows.map(roleOf);
   }
 
   override async update(

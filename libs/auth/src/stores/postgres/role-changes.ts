@@ -59,7 +59,7 @@ export async function changeRole(
     .where(isRole(name, orgId))
     .returning();
   await appendToLog(queries, [revocation]);
-  return { outcome: 'changed', role: recordOf(row!) };
+  return { outcome: 'changed', role: roleOf(row!) };
 }
 
 /** Removes a role, in a transaction of its own. */
@@ -79,6 +79,11 @@ export async function removeRole(
   return { outcome: 'changed', role };
 }
 
+/** A role made of a row. */
+export function roleOf({ roleId: _, ...row }: typeof roles.$inferSelect): RoleRecord {
+  return recordOf(row);
+}
+
 /** A role by its name and organisation. */
 export async function findRole(
   queries: Queries,
@@ -86,7 +91,7 @@ export async function findRole(
   orgId: string | undefined,
 ): Promise<RoleRecord | undefined> {
   const [row] = await queries.select().from(roles).where(isRole(name, orgId));
-  return row && recordOf(row);
+  return row && roleOf(row);
 }
 
 async function graphOf(queries: Queries): Promise<RoleGraph> {
