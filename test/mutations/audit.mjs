@@ -41,19 +41,26 @@ export const AUDIT_MUTATIONS = [
   {
     check: 'audit log: an outage loses nothing',
     file: LOG,
-    search: '        this.#isAway = true;\n',
-    replace: '        this.#isAway = true;\n        this.#queue.written(batch);\n',
+    search: '        this.#failed(batch);\n',
+    replace: '        this.#queue.written(batch);\n',
     spec: LOG_SPEC,
     test: 'keeps what the store does not take, and writes it once the store is back: all of it, once',
   },
   {
     check: 'audit log: written once',
     file: LOG,
-    search: '      this.#queue.written(batch);\n      this.#returned();\n',
-    replace:
-      '      this.#returned();\n      if (batch.length < BATCH) return;\n      this.#queue.written(batch);\n',
+    search: '      this.#queue.written(batch);\n',
+    replace: '      if (batch.length === BATCH) this.#queue.written(batch); else return;\n',
     spec: LOG_SPEC,
     test: 'keeps what the store does not take, and writes it once the store is back: all of it, once',
+  },
+  {
+    check: 'audit log: one entry does not hold up the others',
+    file: LOG,
+    search: '    if (batch.length === 1) this.#queue.setBack(batch[0]!);\n',
+    replace: '',
+    spec: LOG_SPEC,
+    test: 'writes the others while the store cannot take one of them, and that one as soon as it can',
   },
   {
     check: 'audit log: refusals go first when memory is full',

@@ -1,8 +1,8 @@
 import type { AuthEvent } from '../events/auth-events.js';
 import type { AuditEntry } from './audit.store.js';
 
-/** Characters of one text. What is longer was not made by this package, and says nothing more. */
-const MAX_TEXT = 1_024;
+/** Characters of one text: as much as an index of Postgres takes of any alphabet, and twice as much as any id has. */
+const MAX_TEXT = 512;
 
 /** @returns an event as it is kept. Text stays text, whatever characters are in it: no line is ever built of it. */
 export function entryOf(event: AuthEvent, entryId: string): AuditEntry {

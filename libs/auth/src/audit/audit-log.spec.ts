@@ -138,7 +138,33 @@ describe('the audit log', () => {
     await log.write();
     await log.write();
     expect(kept()).toEqual(['login.succeeded', 'user.disabled']);
-    expect(store.batches).toEqual([2]);
+    expect(store.batches).toEqual([1, 1]);
+  });
+
+  it('writes the others while the store cannot take one of them, and that one as soon as it can', async () => {
+    const { log, events, store } = makeLog();
+    const append = store.append.bind(store);
+    jest
+      .spyOn(store, 'append')
+      .mockImplementation((entries) =>
+        entries.some(({ target }) => target === 'poison')
+          ? Promise.reject(new Error('value too long'))
+          : append(entries),
+      );
+    for (let i = 0; i < 300; i += 1) events.emit(login(i === 7 ? 'poison' : `user_${i}`));
+    for (let i = 0; i < 12; i += 1) await log.write();
+    expect(store.entries.size).toBe(299);
+    events.emit(login('later'));
+    await log.write();
+    await log.write();
+    expect([...store.entries.values()].at(-1)?.target).toBe('later');
+    jest.mocked(store.append).mockRestore();
+    await log.write();
+    expect(store.entries.size).toBe(301);
+    expect(said).toEqual([
+      'The audit store does not answer: entries wait in memory',
+      'The audit store answers again',
+    ]);
   });
 
   it('writes nothing twice that a store took without saying so', async () => {

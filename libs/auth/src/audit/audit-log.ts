@@ -31,6 +31,7 @@ export class AuditLog implements OnModuleInit, OnApplicationShutdown {
   readonly #timers: NodeJS.Timeout[] = [];
   #subscription: Subscription | undefined;
   #writing: Promise<void> | undefined;
+  #batch = BATCH;
   #isAway = false;
 
   constructor(
@@ -100,24 +101,31 @@ export class AuditLog implements OnModuleInit, OnApplicationShutdown {
   async #write(): Promise<void> {
     this.#queue.addRefusals(this.#refusals.take());
     while (this.#queue.size > 0) {
-      const batch = this.#queue.next(BATCH);
+      const batch = this.#queue.next(this.#batch);
       try {
         // A batch that came too late may be written all the same; adding it again changes nothing.
         await storeAnswer('the audit store', this.store.append(batch));
       } catch {
-        if (!this.#isAway) this.#logger.error('The audit store does not answer: entries wait in memory');
-        this.#isAway = true;
+        this.#failed(batch);
         return;
       }
       this.#queue.written(batch);
-      this.#returned();
+      this.#batch = Math.min(BATCH, this.#batch * 2);
+      this.#tellDropped();
     }
-  }
-
-  /** After the store has taken something. */
-  #returned(): void {
     if (this.#isAway) this.#logger.log('The audit store answers again');
     this.#isAway = false;
+  }
+
+  /** It may be the store that is away, or one entry that it cannot take: that one must not hold up the others. */
+  #failed(batch: readonly AuditEntry[]): void {
+    if (!this.#isAway) this.#logger.error('The audit store does not answer: entries wait in memory');
+    this.#isAway = true;
+    this.#batch = Math.ceil(batch.length / 4);
+    if (batch.length === 1) this.#queue.setBack(batch[0]!);
+  }
+
+  #tellDropped(): void {
     const { dropped } = this.#queue;
     if (dropped === 0) return;
     this.#queue.forgetDropped();

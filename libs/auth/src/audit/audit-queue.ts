@@ -5,6 +5,7 @@ export class AuditQueue {
   readonly #facts = new Map<string, AuditEntry>();
   readonly #refusals = new Map<string, AuditEntry>();
   #dropped = 0;
+  #last: string | undefined;
 
   constructor(private readonly limit: number) {}
 
@@ -33,15 +34,16 @@ export class AuditQueue {
     }
   }
 
-  /** @returns the next to be written; they stay until they are {@link written}. */
+  /** @returns the next to be written, the one that was {@link setBack} last; they stay until they are {@link written}. */
   next(count: number): readonly AuditEntry[] {
-    const batch: AuditEntry[] = [];
-    for (const waiting of [this.#facts, this.#refusals])
-      for (const entry of waiting.values()) {
-        if (batch.length === count) return batch;
-        batch.push(entry);
-      }
-    return batch;
+    const waiting = [...this.#facts.values(), ...this.#refusals.values()];
+    const start = waiting.findIndex(({ entryId }) => entryId === this.#last) + 1;
+    return [...waiting.slice(start), ...waiting.slice(0, start)].slice(0, count);
+  }
+
+  /** Lets the others go first; when room has to be made, it stands where it stood. */
+  setBack({ entryId }: AuditEntry): void {
+    this.#last = entryId;
   }
 
   written(entries: readonly AuditEntry[]): void {
