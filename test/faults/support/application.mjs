@@ -118,7 +118,7 @@ const commands = {
       imports: [
         AuthModule.forRoot({
           jwt: { keyEncryptionKey: KEY_ENCRYPTION_KEY },
-          apiKeys: {},
+          apiKeys: { maxKeysPerOwner: 1_000_000 },
           sessions: { rotationGrace: GRACE },
           revocation: { maxStaleness: MAX_STALENESS },
           stores: stores(),
