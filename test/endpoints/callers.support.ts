@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+
+import {
+  ApiKeyService,
+  RoleService,
+  SessionService,
+  TokenService,
+  UserService,
+  UserStore,
+  type OneTimePurpose,
+  type PermissionGrant,
+  type SessionTokens,
+  type User,
+  type UserInput,
+} from 'nestjs-gatehouse';
+
+import { OneTimeTokenService } from '../../libs/auth/src/users/one-time-token.service.js';
+import type { CallOptions } from '../support/call.js';
+import { boot, type Booted, type Platform } from '../support/platforms.js';
+import { Mailbox, PASSWORD } from '../users/accounts.support.js';
+
+/** Who calls. What is asked for belongs to `self`, or is `self`. */
+export const CALLERS = [
+  'anonymous',
+  'self, who holds no permission for it',
+  'another of the organisation, without the permission',
+  'one of another organisation, who holds everything there',
+  'a key of the organisation that carries everything',
+  'a service without the permission',
+  'another of the organisation, with the permission',
+  'an administrator of no organisation',
+] as const;
+export type Caller = (typeof CALLERS)[number];
+
+/** What is asked for: a user of org_1 and what is theirs. New for each call. */
+export interface Target {
+  readonly user: User;
+  readonly session: SessionTokens;
+  readonly keyId: string;
+  /** The name of a role of org_1 that the user has. */
+  readonly role: string;
+  /** Nobody has this address. */
+  readonly freshEmail: string;
+  /** For {@link Row.purpose}. */
+  readonly token: string;
+}
+
+/** How an endpoint answers each caller. */
+export interface Row {
+  /** The endpoint itself when it is left out. */
+  readonly path?: (target: Target) => string;
+  readonly body?: (target: Target) => unknown;
+  /** The user has {@link PASSWORD}; otherwise none. */
+  readonly hasPassword?: true;
+  /** What the one-time token is for, where the endpoint takes one. */
+  readonly purpose?: OneTimePurpose;
+  /** The statuses, in the order of {@link CALLERS}. */
+  readonly statuses: readonly number[];
+}
+
+/** By `METHOD /path`. */
+export type Rows = Readonly<Record<string, Row>>;
+
+/** An application with every endpoint of the package, and its callers. */
+export interface Callers extends Booted {
+  readonly makeTarget: (row?: Pick<Row, 'hasPassword' | 'purpose'>) => Promise<Target>;
+  /** A credential of a caller, made for this call. */
+  readonly credentialOf: (caller: Caller, target: Target) => Promise<CallOptions>;
+}
+
+const HELD = 'memory:read';
+const EVERY_PERMISSION = ['apikey:*', 'token:*', 'user:*', 'role:*', 'audit:*', 'memory:*'] as const;
+
+/** Boots it with people, the audit log, registration and a set-up token. */
+export async function bootCallers(platform: Platform): Promise<Callers> {
+  const often = { limit: 10_000, window: 900 };
+  const booted = await boot(platform, {
+    auth: {
+      users: { setupToken: 'the set-up token of this test', loginLimits: { account: often, source: often } },
+      audit: true,
+      mailer: new Mailbox(),
+      endpoints: { registration: true },
+    },
+  });
+  const { app } = booted;
+  const [users, roles, sessions] = [app.get(UserService), app.get(RoleService), app.get(SessionService)];
+
+  const person = async (input: Partial<UserInput>, ...grants: readonly PermissionGrant[]): Promise<User> => {
+    const user = await users.create({
+      email: `${randomUUID()}@example.com`,
+      isEmailVerified: true,
+      ...input,
+    });
+    for (const grant of grants) await roles.grant(user!.userId, grant);
+    return user!;
+  };
+  const open = ({ userId, orgId }: User): Promise<SessionTokens> =>
+    sessions.open({ userId, orgId, permissions: ['*'] });
+  const login = async (user: User): Promise<CallOptions> => ({ token: (await open(user)).accessToken });
+
+  const credentials: Record<Caller, (target: Target) => Promise<CallOptions>> = {
+    anonymous: async () => ({}),
+    'self, who holds no permission for it': async ({ session }) => ({ token: session.accessToken }),
+    'another of the organisation, without the permission': async () =>
+      login(await person({ orgId: 'org_1' })),
+    'one of another organisation, who holds everything there': async () =>
+      login(await person({ orgId: 'org_2' }, '*')),
+    'a key of the organisation that carries everything': async () => {
+      const { userId, orgId } = await person({ orgId: 'org_1' }, '*');
+      const input = { name: 'caller', userId, orgId, permissions: ['*'] as const };
+      return { apiKey: (await app.get(ApiKeyService).create(input)).key };
+    },
+    'a service without the permission': async () => ({
+      token: app.get(TokenService).createServiceToken({ clientId: 'worker', orgId: 'org_1' }),
+    }),
+    'another of the organisation, with the permission': async () =>
+      login(await person({ orgId: 'org_1' }, ...EVERY_PERMISSION)),
+    'an administrator of no organisation': async () => {
+      const user = await person({});
+      await roles.assign(user.userId, 'administrator');
+      return login(user);
+    },
+  };
+  // Set-up is over from the beginning.
+  await roles.assign((await person({})).userId, 'administrator');
+
+  return {
+    ...booted,
+    credentialOf: (caller, target) => credentials[caller](target),
+    makeTarget: async ({ hasPassword, purpose } = {}) => {
+      const user = await person({ orgId: 'org_1', ...(hasPassword && { password: PASSWORD }) }, HELD);
+      const role = `role-${randomUUID()}`;
+      await roles.create({ name: role, orgId: 'org_1', permissions: [HELD] });
+      await roles.assign(user.userId, role);
+      const { userId, orgId } = user;
+      const { apiKey } = await app.get(ApiKeyService).create({ name: 'target', userId, orgId });
+      const record = (await app.get(UserStore).findById(userId))!;
+      const issued = purpose && (await app.get(OneTimeTokenService).issue(purpose, record));
+      return {
+        user,
+        session: await open(user),
+        keyId: apiKey.keyId,
+        role,
+        freshEmail: `${randomUUID()}@example.com`,
+        token: issued?.token ?? '',
+      };
+    },
+  };
+}
