@@ -144,7 +144,7 @@ describe('the audit log', () => {
   it('writes the others while the store cannot take one of them, and that one as soon as it can', async () => {
     const { log, events, store } = makeLog();
     const append = store.append.bind(store);
-    jest
+    const picky = jest
       .spyOn(store, 'append')
       .mockImplementation((entries) =>
         entries.some(({ target }) => target === 'poison')
@@ -158,7 +158,7 @@ describe('the audit log', () => {
     await log.write();
     await log.write();
     expect([...store.entries.values()].at(-1)?.target).toBe('later');
-    jest.mocked(store.append).mockRestore();
+    picky.mockRestore();
     await log.write();
     expect(store.entries.size).toBe(301);
     expect(said).toEqual([
