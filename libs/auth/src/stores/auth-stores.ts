@@ -85,6 +85,12 @@ export function completeStores(written: AuthStores | undefined): CompleteStores 
     rateLimits: new MemoryRateLimitCounter(),
     signingKeys: new NoSigningKeyStore(),
     audit: new MemoryAuditStore(),
-    ...stores,
+    ...withoutUndefined(stores),
   };
+}
+
+/** What is named with undefined is left out, so that its default counts. */
+function withoutUndefined(stores: AuthStores): AuthStores {
+  const given = Object.entries(stores).filter(([, store]) => store !== undefined);
+  return Object.fromEntries(given) as unknown as AuthStores;
 }

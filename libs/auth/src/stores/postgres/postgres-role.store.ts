@@ -87,7 +87,6 @@ export class PostgresRoleStore extends RoleStore {
     stored?: Pick<RoleRecord, 'orgId'>,
   ): Promise<boolean> {
     return this.#connection.transaction(async (queries) => {
-      if (name === ADMINISTRATOR) await lockAdministrators(queries);
       // The lock keeps the role there until the name is written: whoever removes it takes the name as well.
       if (stored !== undefined) {
         await lockRoles(queries);
