@@ -86,7 +86,7 @@ const ELSEWHERE: Readonly<Record<string, Claims>> = {
   'the name in another case': { Permissions: ['*'], PERMISSIONS: ['*'] },
   'the name with more to it': { ' permissions': ['*'], 'permissions\u0000': ['*'], 'permissions[]': ['*'] },
   'the name in full width': { ｐermissions: ['*'] },
-  'a service': { client_id: 'owner_1', sub: 'owner_1' },
+  'a service': { client_id: 'worker_1', sub: 'worker_1' },
 };
 
 /** Genuine credentials that do not carry the permission. */

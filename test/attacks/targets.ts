@@ -7,6 +7,8 @@ import {
   CurrentUser,
   OptionalAuth,
   RevocationFeed,
+  RoleService,
+  UserStore,
   type JwtAlgorithm,
   type UserIdentity,
 } from 'nestjs-gatehouse';
@@ -112,6 +114,7 @@ async function handOut(demo: INestApplication) {
   const keys = demo.get(ApiKeyService);
   const owner = { name: 'attacked', userId: 'owner_1', orgId: 'org_1' };
   const make = async (more: object = {}) => keys.create({ ...owner, ...more });
+  await addUser(demo, owner);
   const good = await make({ permissions: ['session:read'] });
   const [revoked, inactive, expired] = [
     await make(),
@@ -122,11 +125,32 @@ async function handOut(demo: INestApplication) {
   const jti = 'revoked-token';
   await demo.get(RevocationFeed).revoke({ kind: 'token', id: jti, at: Date.now(), expiresAt: Infinity });
   return {
-    token: compact(HEADER, claims({ sub: 'owner_1', permissions: ['session:read'] }), hmac(SECRET)),
+    token: compact(
+      HEADER,
+      claims({ sub: 'owner_1', org_id: 'org_1', permissions: ['session:read'] }),
+      hmac(SECRET),
+    ),
     apiKey: good.key,
     keyId: good.apiKey.keyId,
     keyHash: createHash('sha256').update(good.key).digest('hex'),
     spentKeys: { revoked: revoked.key, inactive: inactive.key, expired: expired.key },
     revokedToken: compact(HEADER, claims({ jti }), hmac(SECRET)),
   };
+}
+
+/** With the id that the attacks know, which the service would not give. */
+async function addUser(demo: INestApplication, owner: { userId: string; orgId: string }): Promise<void> {
+  const now = new Date();
+  await demo.get(UserStore).insert({
+    ...owner,
+    email: 'owner@example.com',
+    name: undefined,
+    passwordHash: undefined,
+    isActive: true,
+    emailVerifiedAt: now,
+    metadata: {},
+    createdAt: now,
+    updatedAt: now,
+  });
+  await demo.get(RoleService).grant(owner.userId, 'session:read');
 }

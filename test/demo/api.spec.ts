@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiKeyService, RouteAudit } from 'nestjs-gatehouse';
 
+import { userWith } from '../../apps/demo/src/people.js';
 import { PLATFORMS } from '../support/platforms.js';
 import { startDemoApp, type DemoApp } from './demo-app.js';
 
@@ -127,9 +128,11 @@ describe.each(PLATFORMS)('the API of the demo, on %s', (platform) => {
   });
 
   it('lets keys do what they carry', async () => {
+    const orgId = 'org_456';
+    const { userId } = await userWith(demo.app, 'member', { email: 'eve@example.com', orgId });
     const { key } = await demo.app
       .get(ApiKeyService)
-      .create({ name: 'reader', userId: 'user_123', orgId: 'org_456', permissions: ['session:list'] });
+      .create({ name: 'reader', userId, orgId, permissions: ['session:list'] });
     const status = async (method: string): Promise<number> =>
       (await fetch(`${demo.url}/api/v1/sessions`, { method, headers: { 'X-API-Key': key } })).status;
 
@@ -169,7 +172,14 @@ describe.each(PLATFORMS)('the API of the demo, on %s', (platform) => {
       'optional /api/v1/auth/logout',
       'optional /api/v1/greeting',
       'public /.well-known/jwks.json',
+      'public /api/v1/auth/email/send-verification',
+      'public /api/v1/auth/email/verify',
+      'public /api/v1/auth/invitations/accept',
+      'public /api/v1/auth/login',
+      'public /api/v1/auth/password/forgot',
+      'public /api/v1/auth/password/reset',
       'public /api/v1/auth/refresh',
+      'public /api/v1/auth/setup',
       'public /health',
       'public /health/live',
       'public /health/ready',

@@ -17,6 +17,7 @@ describe('the environment of the demo', () => {
       hasRandomSecret: true,
     });
     expect(Buffer.byteLength(env.AUTH_JWT_SECRET_KEY!)).toBeGreaterThanOrEqual(64);
+    expect(env.AUTH_SETUP_TOKEN).toMatch(/^[\w-]{32}$/);
   });
 
   it('is what the variables say', () => {
@@ -25,6 +26,7 @@ describe('the environment of the demo', () => {
       LISTEN_HOST: '0.0.0.0',
       HTTP_ADAPTER: 'fastify',
       AUTH_JWT_SECRET_KEY: SECRET,
+      AUTH_SETUP_TOKEN: 'sixteen letters or so',
       DATABASE_URL: 'postgres://127.0.0.1/demo',
       REDIS_URL: 'redis://127.0.0.1',
       DATA_DIR: '/data',
@@ -40,12 +42,14 @@ describe('the environment of the demo', () => {
       hasRandomSecret: false,
     });
     expect(env.AUTH_JWT_SECRET_KEY).toBe(SECRET);
+    expect(env.AUTH_SETUP_TOKEN).toBe('sixteen letters or so');
   });
 
   it('has no random secret in production, and none in the place of an empty one', () => {
     const production: NodeJS.ProcessEnv = { NODE_ENV: 'production' };
     expect(readEnvironment(production)).toMatchObject({ isProduction: true, hasRandomSecret: false });
     expect(production.AUTH_JWT_SECRET_KEY).toBeUndefined();
+    expect(production.AUTH_SETUP_TOKEN).toBeUndefined();
 
     const empty: NodeJS.ProcessEnv = { AUTH_JWT_SECRET_KEY: '' };
     expect(readEnvironment(empty).hasRandomSecret).toBe(false);

@@ -59,6 +59,29 @@ describe('what the demo keeps', () => {
     await keyOutlivesRestarts({ DATA_DIR: built.dataFolder() });
   }, 300_000);
 
+  it('is an administrator who is made once', async () => {
+    const env = { PORT: '0', DATA_DIR: built.dataFolder() };
+    const start = async () => {
+      const child = startNode(built.demo, env);
+      const [, url] = await child.until(/Listening on (http:\S+) with /);
+      await child.until(/^# 401: /m);
+      return { ...child, auth: `${url}/api/v1/auth` };
+    };
+    const login = { email: 'root@example.com', password: 'violet gondola near 41 lanterns' };
+
+    const first = await start();
+    const [, setupToken] = /^SETUP_TOKEN (\S+)$/m.exec(first.stdout())!;
+    const setUp = { method: 'POST', body: { setupToken, ...login } };
+    expect((await call(`${first.auth}/setup`, setUp)).status).toBe(201);
+    first.kill('SIGKILL');
+    await first.ended;
+
+    const second = await start();
+    expect(second.stdout()).not.toMatch(/SETUP_TOKEN |curl .*\/setup/);
+    expect((await call(`${second.auth}/setup`, setUp)).status).toBe(404);
+    expect((await call(`${second.auth}/login`, { method: 'POST', body: login })).status).toBe(200);
+  }, 300_000);
+
   it('is for one process at a time', async () => {
     const env = { PORT: '0', DATA_DIR: built.dataFolder() };
     await startNode(built.demo, env).until(/Listening on /);

@@ -56,8 +56,9 @@ describe.each(PLATFORMS)('the demo as a process, on %s', (adapter) => {
 
     expect(demo.stdout()).toContain(`with ${adapter}\n`);
     expect(demo.stdout() + demo.stderr()).toContain('tokens end with this process');
-    expect(await me(demo.url, { Authorization: `Bearer ${printed(demo, 'TOKEN')}` })).toMatchObject({
-      userId: 'user_123',
+    const ada = await me(demo.url, { Authorization: `Bearer ${printed(demo, 'TOKEN')}` });
+    expect(ada).toMatchObject({
+      name: 'Ada',
       orgId: 'org_456',
       provider: 'jwt',
       permissions: [
@@ -66,7 +67,7 @@ describe.each(PLATFORMS)('the demo as a process, on %s', (adapter) => {
       ],
     });
     expect(await me(demo.url, { 'X-API-Key': printed(demo, 'API_KEY') })).toMatchObject({
-      userId: 'user_123',
+      userId: ada.userId,
       orgId: 'org_456',
       provider: 'api_key',
       permissions: ['session:read', 'session:list', 'memory:read', 'memory:search', 'memory:list'],
@@ -76,13 +77,15 @@ describe.each(PLATFORMS)('the demo as a process, on %s', (adapter) => {
     });
 
     const commands = announcedCommands(demo.stdout());
-    expect(commands.map(({ announced }) => announced)).toEqual([200, 200, 403, 401]);
-    expect(demo.stdout().match(/^curl /gm)).toHaveLength(4);
-    expect(commands[0]!.command).toContain(printed(demo, 'TOKEN'));
-    expect(commands[1]!.command).toContain(printed(demo, 'API_KEY'));
+    expect(commands.map(({ announced }) => announced)).toEqual([201, 200, 200, 403, 401]);
+    expect(demo.stdout().match(/^curl /gm)).toHaveLength(5);
+    expect(commands[0]!.command).toContain(printed(demo, 'SETUP_TOKEN'));
+    expect(commands[1]!.command).toContain(printed(demo, 'TOKEN'));
+    expect(commands[2]!.command).toContain(printed(demo, 'API_KEY'));
     if (!HAS_CURL) return;
     for (const { command, announced } of commands) expect(await statusesOf(command)).toEqual([announced]);
-    expect(await statusesOf(announcedBlock(demo.stdout()))).toEqual([200, 200, 403, 401]);
+    // The first administrator is made once.
+    expect(await statusesOf(announcedBlock(demo.stdout()))).toEqual([404, 200, 200, 403, 401]);
   });
 
   it('in production serves, and prints no credential, no command and no secret', async () => {
@@ -97,7 +100,7 @@ describe.each(PLATFORMS)('the demo as a process, on %s', (adapter) => {
     demo.kill('SIGTERM');
     expect(await demo.ended).toEqual({ code: 0, signal: null });
     const output = demo.stdout() + demo.stderr();
-    expect(output).not.toMatch(/TOKEN |API_KEY |curl|eyJ|ck_|random/);
+    expect(output).not.toMatch(/TOKEN |API_KEY |curl|eyJ|ck_|random|administrator/);
     expect(output).not.toContain(SECRET);
   });
 
@@ -169,8 +172,8 @@ describe('the demo as a process', () => {
     const demo = await startDemo({ AUTH_API_KEY_ENABLED: 'false' });
 
     expect(demo.stdout()).not.toMatch(/API_KEY |X-API-Key/);
-    expect(announcedCommands(demo.stdout()).map(({ announced }) => announced)).toEqual([200, 403, 401]);
-    if (HAS_CURL) expect(await statusesOf(announcedBlock(demo.stdout()))).toEqual([200, 403, 401]);
+    expect(announcedCommands(demo.stdout()).map(({ announced }) => announced)).toEqual([201, 200, 403, 401]);
+    if (HAS_CURL) expect(await statusesOf(announcedBlock(demo.stdout()))).toEqual([201, 200, 403, 401]);
   });
 
   it.each([

@@ -1,9 +1,8 @@
 import { RequestMethod, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { AuthStores } from 'nestjs-gatehouse';
 
-import { AppModule } from './app.module.js';
+import { AppModule, type AppOptions } from './app.module.js';
 
 /** What Express takes by itself; Fastify would take ten times as much. */
 const BODY_LIMIT = 100 * 1024;
@@ -17,9 +16,9 @@ const AT_THE_ROOT = ['health{/*path}', '.well-known/*path'].map((path) => ({
 /** The demo, on either adapter, not listening yet. */
 export async function createApp(
   adapter: 'express' | 'fastify',
-  stores?: AuthStores,
+  options?: AppOptions,
 ): Promise<INestApplication> {
-  const module = AppModule.with(stores);
+  const module = AppModule.with(options);
   const app =
     adapter === 'fastify'
       ? await NestFactory.create(module, new FastifyAdapter({ bodyLimit: BODY_LIMIT }))

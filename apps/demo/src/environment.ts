@@ -21,7 +21,7 @@ export interface DemoEnvironment {
 export class StartError extends Error {}
 
 /**
- * Reads the environment; outside production a missing secret is replaced by a random one.
+ * Reads the environment; outside production a missing secret and a missing set-up token are replaced by random ones.
  *
  * @throws StartError
  */
@@ -34,6 +34,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): DemoEnvir
   const isProduction = NODE_ENV === 'production';
   const hasRandomSecret = env.AUTH_JWT_SECRET_KEY === undefined && !isProduction;
   if (hasRandomSecret) env.AUTH_JWT_SECRET_KEY = randomBytes(48).toString('base64url');
+  if (!isProduction) env.AUTH_SETUP_TOKEN ??= randomBytes(24).toString('base64url');
   return {
     port: Number(PORT),
     host,

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 
 import { createApp } from './create-app.js';
+import { DemoMailer } from './demo.mailer.js';
 import { readEnvironment, StartError } from './environment.js';
 import { listen } from './listen.js';
 import { openStores } from './stores.js';
@@ -9,7 +10,8 @@ import { tryIt } from './try-it.js';
 try {
   const environment = readEnvironment();
   const opened = await openStores(environment);
-  const app = await createApp(environment.adapter, opened.stores);
+  const mailer = new DemoMailer(environment.isProduction ? undefined : (line) => console.log(line));
+  const app = await createApp(environment.adapter, { stores: opened.stores, mailer });
   const end = async (): Promise<void> => {
     await app.close();
     await opened.close();
@@ -20,7 +22,7 @@ try {
 
   const logger = new Logger('Demo');
   logger.log(`Listening on ${url} with ${environment.adapter}`);
-  logger.log(`Sessions and API keys are kept in ${opened.place}`);
+  logger.log(`People, sessions and API keys are kept in ${opened.place}`);
   if (environment.hasRandomSecret) {
     logger.warn('AUTH_JWT_SECRET_KEY is not set: made a random secret, so tokens end with this process');
   }

@@ -6,7 +6,7 @@ import { migrate, postgresStores, type PostgresClient } from 'nestjs-gatehouse/p
 import { StartError, type DemoEnvironment } from './environment.js';
 import { lockFolder } from './folder-lock.js';
 
-/** Where the demo's sessions and API keys last. */
+/** Where the demo's people, sessions and API keys last. */
 export interface OpenStores {
   readonly stores: AuthStores;
   /** For people: where it is. */
