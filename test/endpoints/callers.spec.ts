@@ -6,13 +6,10 @@ import { closeAll, PLATFORMS } from '../support/platforms.js';
 import { CREDENTIALS } from './callers.credentials.js';
 import { PEOPLE } from './callers.people.js';
 import { ROLES } from './callers.roles.js';
-import { bootCallers, CALLERS, type Caller, type Callers, type Rows } from './callers.support.js';
+import { bootCallers, CALLERS, SECRET, type Caller, type Callers, type Rows } from './callers.support.js';
 
 /** One row for each endpoint of this package; the list of endpoints is the route audit's. */
 const ROWS: Rows = { ...CREDENTIALS, ...PEOPLE, ...ROLES };
-
-/** Hashes of passwords, tokens and keys, the fields that they are in, and lines of a stack. */
-const SECRET = /argon2|(?:password|token|key)_?hash|sealed|\bat \//i;
 
 describe.each(PLATFORMS)('the endpoints of the package on %s', (platform) => {
   let callers: Callers;

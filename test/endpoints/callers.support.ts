@@ -7,6 +7,7 @@ import {
   TokenService,
   UserService,
   UserStore,
+  type AuthStores,
   type OneTimePurpose,
   type PermissionGrant,
   type SessionTokens,
@@ -58,6 +59,9 @@ export interface Row {
   readonly statuses: readonly number[];
 }
 
+/** Hashes of passwords, tokens and keys, the fields that they are in, and lines of a stack. */
+export const SECRET = /argon2|(?:password|token|key)_?hash|sealed|\bat \//i;
+
 /** By `METHOD /path`. */
 export type Rows = Readonly<Record<string, Row>>;
 
@@ -71,13 +75,14 @@ export interface Callers extends Booted {
 const HELD = 'memory:read';
 const EVERY_PERMISSION = ['apikey:*', 'token:*', 'user:*', 'role:*', 'audit:*', 'memory:*'] as const;
 
-/** Boots it with people, the audit log, registration and a set-up token. */
-export async function bootCallers(platform: Platform): Promise<Callers> {
+/** Boots it with people, the audit log, registration and a set-up token. @param stores in memory when left out. */
+export async function bootCallers(platform: Platform, stores?: AuthStores): Promise<Callers> {
   const often = { limit: 10_000, window: 900 };
   const booted = await boot(platform, {
     auth: {
       users: { setupToken: 'the set-up token of this test', loginLimits: { account: often, source: often } },
       audit: true,
+      stores,
       mailer: new Mailbox(),
       endpoints: { registration: true },
     },
