@@ -5,6 +5,7 @@ export {
   type StaticOptions,
 } from './auth-module.options.js';
 export { memoryStores, type AuthStores } from './stores/auth-stores.js';
+export { type PeopleStores } from './stores/people-stores.js';
 export { MemoryApiKeyStore } from './stores/memory/memory-api-key.store.js';
 export { MemoryAuditStore } from './stores/memory/memory-audit.store.js';
 export { MemoryOneTimeTokenStore } from './stores/memory/memory-one-time-token.store.js';
@@ -147,6 +148,7 @@ export {
   RoleStore,
   type RoleChangeResult,
   type RoleChanges,
+  type RoleInsertResult,
   type RoleQuery,
   type RoleRecord,
   type SubjectHoldings,
