@@ -119,7 +119,8 @@ export const GUARD_MUTATIONS = [
   {
     check: 'one look-up for one key at a time',
     file: AUTHENTICATOR,
-    search: '    if (flying?.since === since) return flying.identity;\n',
+    search:
+      '    if (flying?.since === since && flying.scheme === credential.scheme) return flying.identity;\n',
     replace: '',
     spec: REMEMBERED,
     test: 'are one look-up',
@@ -142,9 +143,9 @@ export const GUARD_MUTATIONS = [
   },
   {
     check: 'the cache keeps schemes apart',
-    file: 'guard/identity-cache.ts',
-    search: '`${scheme}\\n${value}`',
-    replace: 'value',
+    file: AUTHENTICATOR,
+    search: 'if (entry?.scheme !== credential.scheme) return undefined;',
+    replace: 'if (entry === undefined) return undefined;',
     spec: REMEMBERED,
     test: 'is not taken for one of another scheme',
   },
