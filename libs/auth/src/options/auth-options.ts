@@ -2,6 +2,7 @@ import type { JsonWebKey, KeyObject } from 'node:crypto';
 
 import type { AnyPermissionCatalogue, PermissionCatalogue } from '../identity/permission.js';
 import type { Duration } from './duration.js';
+import type { ResolvedTrustedIssuer, TrustedIssuerOptions } from './oauth-options.js';
 import type { RateLimit } from './rate-limit.js';
 import type {
   AuditOptions,
@@ -146,6 +147,8 @@ export interface AuthOptions {
   roles?: RolesOptions;
   /** Events are kept; `true`: with the defaults. Default false. */
   audit?: AuditOptions | boolean;
+  /** Authorization servers whose access tokens are accepted beside the application's own. Needs `jose`. */
+  trustedIssuers?: TrustedIssuerOptions[];
 }
 
 /** The options after validation: complete, frozen, durations in seconds. Also the token to inject them by. */
@@ -166,6 +169,7 @@ export abstract class ResolvedAuthOptions {
   abstract readonly roles: readonly ResolvedRole[];
   /** `undefined`: events are not kept. */
   abstract readonly audit: ResolvedAuditOptions | undefined;
+  abstract readonly trustedIssuers: readonly ResolvedTrustedIssuer[];
 }
 
 /** {@link IdentityCacheOptions} after validation. */

@@ -21,6 +21,8 @@ export interface MappedClaims {
    * own tokens. Default: none; the identity's `userId` is made of issuer and subject.
    */
   readonly userId?: string;
+  /** Whether it is a program that acts for itself. Default: it is when the token's client is its subject. */
+  readonly provider?: 'jwt' | 'service';
 }
 
 /**
@@ -39,9 +41,15 @@ export interface TrustedIssuerOptions {
   jwksUri?: string;
   /** Default `RS256`, `PS256`, `ES256` and `EdDSA`. */
   algorithms?: ExternalAlgorithm[];
-  /** `typ` headers that are accepted beside `at+jwt` (RFC 9068): `['JWT']` where the issuer has no type of its own. */
+  /**
+   * `typ` headers that are accepted beside `at+jwt` (RFC 9068): `['JWT']` where the issuer has no type of its own; it admits
+   * tokens without a `typ`, too.
+   */
   acceptedTypes?: string[];
-  /** Default `scope`. */
+  /**
+   * Default `scope`. A function may return undefined to refuse a token; one that throws, or returns something else, is an
+   * outage (503).
+   */
   mapClaims?: ClaimsPreset | ((claims: Claims) => MappedClaims | undefined);
   /** Asks the issuer about tokens that are no JWTs (RFC 7662). Of all issuers one at most. */
   introspection?: IntrospectionOptions;

@@ -5,6 +5,7 @@ import { isPermission } from '../identity/permission.js';
 import { MAX_WINDOW } from './duration.js';
 import { duration, lifetime } from './duration.schema.js';
 import { endpointsSchema } from './endpoints.js';
+import { trustedIssuersSchema } from './oauth-options.schema.js';
 import { orElse, orFalse, orSwitch } from './or-else.schema.js';
 import { auditSchema, rolesSchema, usersSchema } from './user-options.schema.js';
 
@@ -183,6 +184,7 @@ export const optionsSchema = z.strictObject(
     users: orSwitch(usersSchema),
     roles: rolesSchema.prefault({}),
     audit: orSwitch(auditSchema),
+    trustedIssuers: trustedIssuersSchema.prefault([]),
   },
   { error: 'is not an object. Give an object of options' },
 );

@@ -46,6 +46,7 @@ describe('resolveOptions', () => {
       users: undefined,
       roles: [],
       audit: undefined,
+      trustedIssuers: [],
     });
   });
 

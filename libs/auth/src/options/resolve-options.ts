@@ -5,6 +5,7 @@ import { reportRoles } from './code-roles.js';
 import { readEnvironment, VARIABLES } from './environment.js';
 import { loadKeyRing } from './key-ring.js';
 import { AuthOptionsError, type Report } from './options-error.js';
+import { reportTrustedIssuers } from './oauth-options.schema.js';
 import { optionsSchema } from './options.schema.js';
 
 /** What was decided before the options were known, and what was handed over beside them. */
@@ -62,7 +63,10 @@ export function resolveOptions(
     report('jwt.accessTokenTtl', 'is longer than jwt.maxAccessTokenTtl', 'shorten it, or raise the maximum');
   }
   reportUsers(parsed.data, given, report);
-  if (parsed.data !== undefined) reportRoles(parsed.data.roles, parsed.data.permissions, report);
+  if (parsed.data !== undefined) {
+    reportRoles(parsed.data.roles, parsed.data.permissions, report);
+    reportTrustedIssuers(parsed.data.trustedIssuers, parsed.data.jwt.issuer, report);
+  }
   if (!parsed.success || keys === undefined || problems.length > 0)
     throw new AuthOptionsError([...new Set(problems)]);
 
@@ -93,6 +97,7 @@ export function resolveOptions(
     users: data.users === false ? undefined : { setupToken: undefined, ...data.users },
     roles: data.roles,
     audit: data.audit === false ? undefined : data.audit,
+    trustedIssuers: data.trustedIssuers,
   });
 }
 
