@@ -7,6 +7,7 @@ import { DEMAND_MUTATIONS } from './demands.mjs';
 import { GUARD_MUTATIONS } from './guard.mjs';
 import { HOLDING_MUTATIONS } from './holdings.mjs';
 import { LIVE_PERMISSION_MUTATIONS } from './live-permissions.mjs';
+import { LOGIN_MUTATIONS } from './logins.mjs';
 import { REQUEST_MUTATIONS } from './requests.mjs';
 import { REVOCATION_MUTATIONS } from './revocation.mjs';
 import { SIGNING_KEY_MUTATIONS } from './signing-keys.mjs';
@@ -30,6 +31,7 @@ export const MUTATIONS = [
   ...BOOT_MUTATIONS,
   ...AUDIT_MUTATIONS,
   ...ACCOUNT_MUTATIONS,
+  ...LOGIN_MUTATIONS,
 ];
 
 /** @returns the row of a mutation in the table of test/README.md. */
