@@ -48,7 +48,7 @@ describe.each(PLATFORMS)('roles while their store does not answer, on %s', (plat
     for (const verb of [...verbs, 'holdingsOf'] as const)
       jest.spyOn(store, verb).mockRejectedValue(new Error(CANARY) as never);
   });
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => void jest.restoreAllMocks());
 
   it.each(ENDPOINTS.map((endpoint) => [endpoint] as const))('%j is 503', async ([method, path, body]) => {
     const answer = await house.ask(method, path.replace(':id', id), token, body);

@@ -153,7 +153,17 @@ export {
   type RoleRecord,
   type SubjectHoldings,
 } from './roles/role.store.js';
-export { RoleService } from './roles/role.service.js';
-export { PermissionService } from './roles/permission.service.js';
+export { RoleService, type RoleOutcome } from './roles/role.service.js';
+export { type RoleInput, type RoleUpdate } from './roles/role.input.js';
+export { type Role, type RolePage, type RolePageQuery } from './roles/role.finder.js';
+export { type GrantSource } from './roles/effective.js';
+export {
+  PermissionService,
+  type EffectivePermissions,
+  type Explanation,
+  type ExplanationRequest,
+  type Obstacle,
+  type SubjectPlace,
+} from './roles/permission.service.js';
 export { AuditLog } from './audit/audit-log.js';
 export { AuditStore, type AuditEntry, type AuditQuery } from './audit/audit.store.js';
