@@ -14,6 +14,9 @@ const COMMANDS = [
   ['Install', 'export AUTH_JWT_SECRET_KEY='], // test/readme/applications.spec.ts, and below
   ['Issue a token', 'TOKEN=$(node dist/make-token.js)\n'],
   ['Issue a token', 'openssl genpkey '],
+  ['People', 'npm install @node-rs/argon2 @zxcvbn-ts/language-common\n'], // packages of this workspace too
+  ['People', 'API=http://127.0.0.1:3000/api/v1\n'], // test/readme/people.spec.ts, like the next
+  ['People', '# 204'],
   ['Testing', 'npm install --save-dev @swc/core @swc/jest\n'], // packages of this workspace too
   ['Testing', 'node --experimental-vm-modules node_modules/jest/bin/jest.js\n'], // test/readme/jest.spec.ts
 ] as const;

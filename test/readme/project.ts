@@ -36,7 +36,7 @@ const OPTIONS: ts.CompilerOptions = {
 };
 
 /** What the page says is the reader's own. */
-const OWN_FILES = ['users.service.ts', 'my-stores.ts'] as const;
+const OWN_FILES = ['users.service.ts', 'my-stores.ts', 'database.ts', 'documents.service.ts'] as const;
 
 /** Writes the snippets into files beside the built package, and compiles them all at once. */
 export async function makeProject(): Promise<Project> {
@@ -94,7 +94,10 @@ function allStages(): ReadonlyMap<string, Files> {
     'moved',
     new Map([...moving, ['main.ts', plainMain], ['app.module.ts', fixture('moved.module.ts')]]),
   );
+  const people = stages.get('people')!;
+  stages.set('own-users', new Map([...people, ['app.module.ts', fixture('own-users.module.ts')]]));
   const permissions = stages.get('permissions')!;
+  stages.set('documents', new Map([...permissions, ['app.module.ts', fixture('documents.module.ts')]]));
   const typo = permissions.get('sessions.controller.ts')!.replace("'session:read'", "'sesion:read'");
   stages.set('typo', new Map([...permissions, ['sessions.controller.ts', typo]]));
   return new Map([...stages].map(([stage, own]) => [stage, withFastify(own)]));
