@@ -1,3 +1,5 @@
+import type { NestApplicationOptions } from '@nestjs/common';
+
 import { RoleService } from '../../libs/auth/src/roles/role.service.js';
 import { memoryStores } from '../../libs/auth/src/stores/auth-stores.js';
 import { ManualClock } from '../../libs/auth/src/testing/manual-clock.js';
@@ -70,10 +72,15 @@ interface Held {
 }
 
 /** @param auth its stores, where it has any, are all of them. */
-export async function bootPeople(platform: Platform, auth: AuthModuleOptions = {}): Promise<People> {
+export async function bootPeople(
+  platform: Platform,
+  auth: AuthModuleOptions = {},
+  nest: NestApplicationOptions = { logger: false },
+): Promise<People> {
   const [mailbox, clock, events] = [new Mailbox(), new ManualClock(), [] as AuthEvent[]];
   const stores = { ...memoryStores(), ...auth.stores };
   const booted = await boot(platform, {
+    nest,
     auth: {
       endpoints: { registration: true },
       mailer: mailbox,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ApiKeyService, TokenService } from 'nestjs-gatehouse';
 
 import type { CallAnswer } from '../support/call.js';
@@ -119,13 +119,13 @@ describe.each(PLATFORMS)('one-time tokens on %s', (platform) => {
     await people.login(email, NEW_PASSWORD);
   });
 
-  it('stays good when the store did not answer', async () => {
+  it.each(['findById', 'update'] as const)('stays good when the store did not answer (%s)', async (verb) => {
     const { email, token } = await issue('password-reset');
     const { users } = people.stores;
-    const update = users.update.bind(users);
-    users.update = () => Promise.reject(new Error('connect ECONNREFUSED'));
+    const outage = jest.spyOn(users, verb).mockRejectedValueOnce(new Error('connect ECONNREFUSED'));
     const answer = await redeem('password-reset', token);
-    users.update = update;
+    expect(outage).toHaveBeenCalled();
+    outage.mockRestore();
     expect(answer).toMatchObject({ status: 503, body: { code: 'auth_unavailable' } });
     expect((await redeem('password-reset', token)).status).toBe(204);
     await people.login(email, NEW_PASSWORD);

@@ -84,7 +84,7 @@ export class OneTimeTokenService implements OnModuleInit, OnApplicationShutdown 
       this.store.consume(hashToken(token), purpose, now),
     );
     if (record === undefined) return undefined;
-    const user = await storeAnswer('the user store', this.users.findById(record.userId));
+    const user = await this.#userOf(record);
     return user?.isActive === true && bindingOf(user) === record.binding ? { user, record } : undefined;
   }
 
@@ -92,8 +92,17 @@ export class OneTimeTokenService implements OnModuleInit, OnApplicationShutdown 
    * Makes a token good again that was spent in vain: what was to be done with it was not done. Should it have been done
    * after all, the token stays void by what it is bound to.
    */
-  async giveBack({ record }: RedeemedToken): Promise<void> {
+  async giveBack({ record }: Pick<RedeemedToken, 'record'>): Promise<void> {
     await storeAnswer('the one-time token store', this.store.insert(record));
+  }
+
+  async #userOf(record: OneTimeTokenRecord): Promise<UserRecord | undefined> {
+    try {
+      return await storeAnswer('the user store', this.users.findById(record.userId));
+    } catch (error) {
+      await this.giveBack({ record }).catch(() => undefined);
+      throw error;
+    }
   }
 }
 
