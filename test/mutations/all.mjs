@@ -4,6 +4,7 @@ import { API_KEY_MUTATIONS } from './api-keys.mjs';
 import { AUDIT_MUTATIONS } from './audit.mjs';
 import { BOOT_MUTATIONS } from './boot.mjs';
 import { DEMAND_MUTATIONS } from './demands.mjs';
+import { ENDPOINT_MUTATIONS } from './endpoints.mjs';
 import { GUARD_MUTATIONS } from './guard.mjs';
 import { HOLDING_MUTATIONS } from './holdings.mjs';
 import { LIVE_PERMISSION_MUTATIONS } from './live-permissions.mjs';
@@ -32,6 +33,7 @@ export const MUTATIONS = [
   ...AUDIT_MUTATIONS,
   ...ACCOUNT_MUTATIONS,
   ...LOGIN_MUTATIONS,
+  ...ENDPOINT_MUTATIONS,
 ];
 
 /** @returns the row of a mutation in the table of test/README.md. */
