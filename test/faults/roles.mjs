@@ -184,8 +184,8 @@ async function latency(onEnd) {
   figure('remembered credentials of others refused', refused, '0', refused === 0);
   figure('queries about them', ofOthers.length, '0', ofOthers.length === 0);
   const looks = rest.length - ofOthers.length;
-  // A token's subject is looked at once for each change; a key's record, and its owner.
-  const most = 3 * changes;
+  // A token's subject is looked at once for each change, a key's record and its owner once; some meet a change half-way.
+  const most = 2 * changes;
   figure(`queries about the one who changed, ${changes} times`, looks, `<= ${most}`, looks <= most);
   for (const application of [changing, seeing]) {
     const { unhandled } = application;
