@@ -41,8 +41,16 @@ await describeIfServer(POSTGRES, 'accounts in Postgres', (url) => {
   });
 
   it('of 100 parallel new users with one address one is made', async () => {
-    const made = await hundred((instance) => instance.users.create({ email: 'Same@Example.com' }));
-    expect(made.filter((user) => user !== undefined)).toHaveLength(1);
+    // An instance that is told too late does not know whether it was the one; there is one user all the same.
+    const made = await hundred((instance) =>
+      instance.users.create({ email: 'Same@Example.com' }).catch(() => undefined),
+    );
+    const known = made.filter((user) => user !== undefined);
+    expect(known.length).toBeLessThanOrEqual(1);
+    const user = await other.users.findByEmail('same@example.com');
+    expect([undefined, user?.userId]).toContain(known[0]?.userId);
+    expect(user).toBeDefined();
+    expect(await people.users.list({ search: 'same@example.com' })).toEqual([user]);
   });
 
   it('of 10 parallel changes of one password on two instances one succeeds', async () => {
