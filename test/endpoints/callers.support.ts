@@ -106,8 +106,9 @@ export async function bootCallers(platform: Platform, stores?: AuthStores): Prom
   const credentials: Record<Caller, (target: Target) => Promise<CallOptions>> = {
     anonymous: async () => ({}),
     'self, who holds no permission for it': async ({ session }) => ({ token: session.accessToken }),
+    // Holds what the target holds: nothing but the permission is in the way.
     'another of the organisation, without the permission': async () =>
-      login(await person({ orgId: 'org_1' })),
+      login(await person({ orgId: 'org_1' }, HELD)),
     'one of another organisation, who holds everything there': async () =>
       login(await person({ orgId: 'org_2' }, '*')),
     'a key of the organisation that carries everything': async () => {
