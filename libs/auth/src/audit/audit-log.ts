@@ -5,10 +5,10 @@ import { Clock } from '../clock.js';
 import { AuthEvents, type AuthEvent } from '../events/auth-events.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
 import { storeAnswer } from '../store-answer.js';
+import { UuidV7Sequence } from '../uuid-v7.js';
 import { entryOf } from './audit-entry.js';
 import { AuditQueue } from './audit-queue.js';
 import { AuditStore, type AuditEntry, type AuditQuery } from './audit.store.js';
-import { EntryIds } from './entry-ids.js';
 import { Refusals } from './refusals.js';
 
 const WRITE_INTERVAL = 1_000;
@@ -25,7 +25,7 @@ const MAX_WAITING = 10_000;
 @Injectable()
 export class AuditLog implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger(AuditLog.name);
-  readonly #ids = new EntryIds();
+  readonly #ids = new UuidV7Sequence();
   readonly #refusals = new Refusals();
   readonly #queue = new AuditQueue(MAX_WAITING);
   readonly #timers: NodeJS.Timeout[] = [];

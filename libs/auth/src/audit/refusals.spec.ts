@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { AuthEvent } from '../events/auth-events.js';
+import { UuidV7Sequence } from '../uuid-v7.js';
 import { entryOf } from './audit-entry.js';
 import type { AuditEntry } from './audit.store.js';
-import { EntryIds } from './entry-ids.js';
 import { Refusals } from './refusals.js';
 
 const time = new Date(1_767_323_045_678);
-const ids = new EntryIds();
+const ids = new UuidV7Sequence();
 const make = (event: AuthEvent): AuditEntry => entryOf(event, ids.next(event.time.getTime()));
 
 const refused = (more: object = {}): AuthEvent =>

@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock.js';
 import { AuthEvents, type Origin } from '../events/auth-events.js';
 import { storeAnswer } from '../store-answer.js';
+import { UuidV7Sequence } from '../uuid-v7.js';
 import { AccountMails } from './account-mails.js';
 import { LoginAttempts } from './login-attempts.js';
 import { PasswordHasher } from './password.hasher.js';
 import { PasswordPolicy } from './password.policy.js';
 import { UserStore, type UserRecord } from './user.store.js';
-import { uuidV7 } from './uuid-v7.js';
 
 /** Who registers. */
 export interface Registration {
@@ -21,6 +21,8 @@ export interface Registration {
 /** People who make an account for themselves. */
 @Injectable()
 export class RegistrationService {
+  readonly #ids = new UuidV7Sequence();
+
   constructor(
     private readonly store: UserStore,
     private readonly hasher: PasswordHasher,
@@ -45,7 +47,7 @@ export class RegistrationService {
     await this.attempts.fromSource(origin);
     const now = new Date(this.clock.now());
     const user: UserRecord = {
-      userId: uuidV7(now.getTime()),
+      userId: this.#ids.next(now.getTime()),
       email,
       name,
       orgId: undefined,

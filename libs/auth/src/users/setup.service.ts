@@ -8,12 +8,12 @@ import { AuthEvents, type Origin } from '../events/auth-events.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
 import type { SessionTokens } from '../sessions/session.service.js';
 import { storeAnswer } from '../store-answer.js';
+import { UuidV7Sequence } from '../uuid-v7.js';
 import { LoginAttempts } from './login-attempts.js';
 import { LoginService } from './login.service.js';
 import { PasswordHasher } from './password.hasher.js';
 import { PasswordPolicy } from './password.policy.js';
 import { UserStore, type UserRecord } from './user.store.js';
-import { uuidV7 } from './uuid-v7.js';
 
 /** Who becomes the first administrator. */
 export interface SetupInput {
@@ -41,6 +41,7 @@ export type SetupResult =
 @Injectable()
 export class SetupService implements OnApplicationBootstrap {
   readonly #logger = new Logger(SetupService.name);
+  readonly #ids = new UuidV7Sequence();
   /** The last administrator stays, so what was completed once is not open again. */
   #isCompleted = false;
 
@@ -106,7 +107,7 @@ export class SetupService implements OnApplicationBootstrap {
   #administrator(email: string, name: string | undefined, passwordHash: string): UserRecord {
     const now = new Date(this.clock.now());
     return {
-      userId: uuidV7(now.getTime()),
+      userId: this.#ids.next(now.getTime()),
       ...{ email, name, passwordHash },
       orgId: undefined,
       isActive: true,

@@ -7,6 +7,7 @@ import type { Revocation } from '../revocation/revocation.js';
 import { RevocationFeed } from '../revocation/revocation-feed.js';
 import { storeAnswer } from '../store-answer.js';
 import { SubjectChanges } from '../tokens/subject-changes.js';
+import { UuidV7Sequence } from '../uuid-v7.js';
 import { normaliseEmail } from './email.js';
 import { PasswordHasher } from './password.hasher.js';
 import { PasswordPolicy } from './password.policy.js';
@@ -14,7 +15,6 @@ import { changesOf } from './user.changes.js';
 import { userInputSchema, userUpdateSchema, type UserInput, type UserUpdate } from './user.input.js';
 import { UserStore, type UserChangeResult, type UserChanges, type UserQuery } from './user.store.js';
 import { userView, type User } from './user.view.js';
-import { uuidV7 } from './uuid-v7.js';
 
 /** What became of a change of a user. In every case but the first nothing has changed. */
 export type UserOutcome =
@@ -33,6 +33,8 @@ export type UserOutcome =
  */
 @Injectable()
 export class UserService {
+  readonly #ids = new UuidV7Sequence();
+
   constructor(
     private readonly store: UserStore,
     private readonly hasher: PasswordHasher,
@@ -56,7 +58,7 @@ export class UserService {
     if (problem !== undefined) throw new TypeError(`create: password ${problem}`);
     const now = new Date(this.clock.now());
     const record = {
-      userId: uuidV7(now.getTime()),
+      userId: this.#ids.next(now.getTime()),
       email: fields.email,
       name: fields.name,
       orgId: fields.orgId,

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 const MAX_COUNT = 0xfff;
 
 /**
- * Ids of entries, UUIDv7 (RFC 9562 section 5.7): those of one process sort as they were made, also within a millisecond
- * and when the clock goes back (section 6.2, method 1). They are places in the log as well as names.
+ * New UUIDs of version 7 (RFC 9562 section 5.7): those of one sequence sort as they were made, also within a millisecond
+ * and when the clock goes back (section 6.2, method 1). Node's own `randomUUID` makes version 4 alone.
  */
-export class EntryIds {
+export class UuidV7Sequence {
   #time = 0;
   #count = 0;
 
