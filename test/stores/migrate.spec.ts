@@ -9,6 +9,8 @@ import { describeIfServer } from '../support/servers.js';
 const TABLES = [
   'api_keys',
   'audit_entries',
+  'linked_accounts',
+  'login_states',
   'migrations',
   'one_time_tokens',
   'refresh_tokens',

@@ -4,6 +4,8 @@ import { migrate, postgresStores } from 'nestjs-gatehouse/postgres';
 import {
   apiKeyStoreContract,
   auditStoreContract,
+  linkedAccountStoreContract,
+  loginStateStoreContract,
   oneTimeTokenStoreContract,
   refreshTokenStoreContract,
   revocationStoreContract,
@@ -25,6 +27,8 @@ revocationStoreContract({ describe, it }, () => postgresStores(database));
 signingKeyStoreContract({ describe, it }, () => postgresStores(database));
 oneTimeTokenStoreContract({ describe, it }, () => postgresStores(database));
 auditStoreContract({ describe, it }, () => postgresStores(database));
+loginStateStoreContract({ describe, it }, () => postgresStores(database));
+linkedAccountStoreContract({ describe, it }, () => postgresStores(database));
 userStoreContract({ describe, it }, emptyStores);
 roleStoreContract({ describe, it }, emptyStores);
 

@@ -3,6 +3,8 @@ import { migrate, postgresStores } from 'nestjs-gatehouse/postgres';
 import {
   apiKeyStoreContract,
   auditStoreContract,
+  linkedAccountStoreContract,
+  loginStateStoreContract,
   oneTimeTokenStoreContract,
   refreshTokenStoreContract,
   revocationStoreContract,
@@ -32,6 +34,8 @@ await describeIfServer(POSTGRES, 'stores in Postgres', (url) => {
   signingKeyStoreContract({ describe, it }, () => postgresStores(pool));
   oneTimeTokenStoreContract({ describe, it }, () => postgresStores(pool));
   auditStoreContract({ describe, it }, () => postgresStores(pool));
+  loginStateStoreContract({ describe, it }, () => postgresStores(pool));
+  linkedAccountStoreContract({ describe, it }, () => postgresStores(pool));
   userStoreContract({ describe, it }, emptyStores);
   roleStoreContract({ describe, it }, emptyStores);
 

@@ -57,4 +57,4 @@ function server(name: string, variable: string, fallback: string): TestServer {
 
 /** Empties what the contracts of users and roles want empty. */
 export const WITHOUT_PEOPLE = `
-  truncate gatehouse.users, gatehouse.roles, gatehouse.subject_roles, gatehouse.subject_grants`;
+  truncate gatehouse.users, gatehouse.linked_accounts, gatehouse.roles, gatehouse.subject_roles, gatehouse.subject_grants`;

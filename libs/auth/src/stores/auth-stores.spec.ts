@@ -23,6 +23,8 @@ describe('the stores of an application', () => {
     expect(Object.keys(stores).toSorted()).toEqual([
       'apiKeys',
       'audit',
+      'linkedAccounts',
+      'loginStates',
       'notifications',
       'oneTimeTokens',
       'rateLimits',

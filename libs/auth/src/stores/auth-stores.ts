@@ -6,6 +6,8 @@ import type { RateLimitCounter } from '../api-keys/rate-limit.counter.js';
 import { NoSigningKeyStore, type SigningKeyStore } from '../tokens/signing-key.store.js';
 import { MemoryApiKeyStore } from './memory/memory-api-key.store.js';
 import { MemoryAuditStore } from './memory/memory-audit.store.js';
+import { MemoryLinkedAccountStore } from './memory/memory-linked-account.store.js';
+import { MemoryLoginStateStore } from './memory/memory-login-state.store.js';
 import { MemoryOneTimeTokenStore } from './memory/memory-one-time-token.store.js';
 import { MemoryRateLimitCounter } from './memory/memory-rate-limit.counter.js';
 import { MemoryRefreshTokenStore } from './memory/memory-refresh-token.store.js';
@@ -14,7 +16,7 @@ import { MemoryRoleStore } from './memory/memory-role.store.js';
 import { MemorySigningKeyStore } from './memory/memory-signing-key.store.js';
 import { MemorySubjects } from './memory/memory-subjects.js';
 import { MemoryUserStore } from './memory/memory-user.store.js';
-import { PEOPLE, type PeopleStores } from './people-stores.js';
+import { LOGINS, PEOPLE, type PeopleStores } from './people-stores.js';
 
 /**
  * Where things last. The first three belong together: keys and sessions write what is revoked to the log in one
@@ -33,7 +35,7 @@ export interface AuthStores extends PeopleStores {
 }
 
 const BASE = ['revocations', 'apiKeys', 'refreshTokens'] as const;
-type People = (typeof PEOPLE)[number];
+type People = (typeof PEOPLE)[number] | (typeof LOGINS)[number];
 
 /** The stores of an application, with what it left out. Of the stores of people there are all or none. */
 export type CompleteStores = Required<Omit<AuthStores, People>> & Pick<AuthStores, People>;
@@ -41,6 +43,7 @@ export type CompleteStores = Required<Omit<AuthStores, People>> & Pick<AuthStore
 const NAMES: ReadonlySet<string> = new Set([
   ...BASE,
   ...PEOPLE,
+  ...LOGINS,
   ...(['notifications', 'signingKeys', 'rateLimits', 'audit'] satisfies (keyof AuthStores)[]),
 ]);
 
@@ -57,6 +60,8 @@ export function memoryStores(): Required<Omit<AuthStores, 'notifications' | 'rat
     users: new MemoryUserStore(subjects),
     oneTimeTokens: new MemoryOneTimeTokenStore(subjects),
     roles: new MemoryRoleStore(subjects),
+    linkedAccounts: new MemoryLinkedAccountStore(subjects),
+    loginStates: new MemoryLoginStateStore(),
     audit: new MemoryAuditStore(),
   };
 }
@@ -68,8 +73,9 @@ export function memoryStores(): Required<Omit<AuthStores, 'notifications' | 'rat
 export function completeStores(written: AuthStores | undefined): CompleteStores {
   const stores = written ?? memoryStores();
   const hasPeople = PEOPLE.some((name) => stores[name] !== undefined);
+  const hasLogins = LOGINS.some((name) => stores[name] !== undefined);
   const problems = [
-    ...[...BASE, ...(hasPeople ? PEOPLE : [])]
+    ...[...BASE, ...(hasPeople || hasLogins ? PEOPLE : []), ...(hasLogins ? LOGINS : [])]
       .filter((name) => stores[name] === undefined)
       .map(
         (name) =>

@@ -1,6 +1,8 @@
 export { ManualClock } from './manual-clock.js';
 export { apiKeyStoreContract } from './api-key-store.contract.js';
 export { auditStoreContract } from './audit-store.contract.js';
+export { linkedAccountStoreContract } from './linked-account-store.contract.js';
+export { loginStateStoreContract } from './login-state-store.contract.js';
 export { oneTimeTokenStoreContract } from './one-time-token-store.contract.js';
 export type { MakePeopleStores, PeopleContractStores } from './people.fixtures.js';
 export { refreshTokenStoreContract } from './refresh-token-store.contract.js';

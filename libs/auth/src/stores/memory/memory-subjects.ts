@@ -1,3 +1,4 @@
+import type { LinkedAccount } from '../../oauth/linked-account.store.js';
 import type { RoleRecord } from '../../roles/role.store.js';
 import { ADMINISTRATOR } from '../../roles/role.store.js';
 import type { OneTimeTokenRecord } from '../../users/one-time-token.store.js';
@@ -13,6 +14,8 @@ export class MemorySubjects {
   readonly users = new Map<string, UserRecord>();
   readonly userIdOfEmail = new Map<string, string>();
   readonly tokens = new Map<string, OneTimeTokenRecord>();
+  /** By issuer and subject. */
+  readonly links = new Map<string, LinkedAccount>();
   readonly roles = new Map<string, RoleRecord>();
   /** Names of roles, by the id of who holds them. */
   readonly rolesOf = new Holdings();

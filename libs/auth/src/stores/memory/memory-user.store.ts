@@ -72,13 +72,14 @@ export class MemoryUserStore extends UserStore {
   }
 
   override async remove(userId: string, terms: Omit<UserChangeTerms, 'expected'>): Promise<UserChangeResult> {
-    const { users, userIdOfEmail, tokens, rolesOf, grantsOf } = this.subjects;
+    const { users, userIdOfEmail, tokens, links, rolesOf, grantsOf } = this.subjects;
     const user = users.get(userId);
     if (user === undefined) return { outcome: 'unknown' };
     if (this.subjects.isLastAdministrator(userId)) return { outcome: 'last-administrator' };
     users.delete(userId);
     userIdOfEmail.delete(user.email);
     for (const token of tokens.values()) if (token.userId === userId) tokens.delete(token.tokenHash);
+    for (const [key, link] of links) if (link.userId === userId) links.delete(key);
     rolesOf.removeAllOf(userId);
     grantsOf.removeAllOf(userId);
     this.#conclude(userId, terms);

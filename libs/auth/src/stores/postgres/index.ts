@@ -15,11 +15,15 @@ export { PostgresNotifications } from './postgres-notifications.js';
 export { PostgresUserStore } from './postgres-user.store.js';
 export { PostgresRoleStore } from './postgres-role.store.js';
 export { PostgresOneTimeTokenStore } from './postgres-one-time-token.store.js';
+export { PostgresLinkedAccountStore } from './postgres-linked-account.store.js';
+export { PostgresLoginStateStore } from './postgres-login-state.store.js';
 export { PostgresAuditStore } from './postgres-audit.store.js';
 export {
   apiKeys,
   auditEntries,
   gatehouse,
+  linkedAccounts,
+  loginStates,
   oneTimeTokens,
   refreshTokens,
   revocations,

@@ -2,6 +2,8 @@ import type { AuthStores } from '../auth-stores.js';
 import { PostgresApiKeyStore } from './postgres-api-key.store.js';
 import { PostgresAuditStore } from './postgres-audit.store.js';
 import type { PostgresClient } from './postgres-client.js';
+import { PostgresLinkedAccountStore } from './postgres-linked-account.store.js';
+import { PostgresLoginStateStore } from './postgres-login-state.store.js';
 import { PostgresNotifications } from './postgres-notifications.js';
 import { PostgresOneTimeTokenStore } from './postgres-one-time-token.store.js';
 import { PostgresRefreshTokenStore } from './postgres-refresh-token.store.js';
@@ -31,6 +33,8 @@ export function postgresStores(client: PostgresClient): Required<Omit<AuthStores
     users: new PostgresUserStore(client),
     oneTimeTokens: new PostgresOneTimeTokenStore(client),
     roles: new PostgresRoleStore(client),
+    linkedAccounts: new PostgresLinkedAccountStore(client),
+    loginStates: new PostgresLoginStateStore(client),
     audit: new PostgresAuditStore(client),
     notifications: new PostgresNotifications(client),
   };
