@@ -19,6 +19,7 @@ import { CredentialTerms } from './guard/call-terms.js';
 import { AuthStrategies } from './guard/auth-strategy.js';
 import { GUARD_EXPORTS } from './guard/guard.providers.js';
 import { AnySubject, SubjectDirectory } from './identity/subject-directory.js';
+import { BearerTokens, ISSUER_PROVIDERS } from './oauth/issuer.providers.js';
 import { ResolvedAuthOptions } from './options/auth-options.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import { RevocationNotifications, RevocationStore } from './revocation/revocation.store.js';
@@ -137,6 +138,7 @@ export const CREDENTIALS: readonly Provider[] = [
   SigningKeyService,
   TokenService,
   JwtStrategy,
+  ...ISSUER_PROVIDERS,
   RefreshExchange,
   SessionSubjects,
   SessionService,
@@ -151,9 +153,13 @@ export const CREDENTIALS: readonly Provider[] = [
   { provide: CredentialTerms, useClass: ApiKeyTerms },
   {
     provide: AuthStrategies,
-    inject: [ResolvedAuthOptions, JwtStrategy, ApiKeyService],
-    useFactory: (options: ResolvedAuthOptions, jwt: JwtStrategy, apiKeys: ApiKeyService): AuthStrategies => ({
-      all: options.apiKeys === undefined ? [jwt] : [jwt, new ApiKeyStrategy(options.apiKeys, apiKeys)],
+    inject: [ResolvedAuthOptions, BearerTokens, ApiKeyService],
+    useFactory: (
+      { apiKeys: keys }: ResolvedAuthOptions,
+      { strategy }: BearerTokens,
+      apiKeys: ApiKeyService,
+    ): AuthStrategies => ({
+      all: keys === undefined ? [strategy] : [strategy, new ApiKeyStrategy(keys, apiKeys)],
     }),
   },
 ];

@@ -52,7 +52,9 @@ export class IdentityCache {
 
   set(digest: string, { scheme, identity, since }: Remembered): void {
     if (this.#entries.size >= this.options.maxEntries && !this.#entries.has(digest)) this.#evict();
-    const oldAt = Math.floor(this.clock.now() / 1_000) + this.options.maxAge;
+    const now = Math.floor(this.clock.now() / 1_000);
+    const { rememberUntil = Infinity } = identity;
+    const oldAt = Math.min(now + this.options.maxAge, Math.floor(rememberUntil / 1_000));
     this.#entries.set(digest, { scheme, identity, since, oldAt, isUsed: false });
   }
 

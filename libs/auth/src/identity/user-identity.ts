@@ -27,6 +27,8 @@ export interface UserIdentityData {
   /** Milliseconds since 1970, or a Date. Absent: the credential does not end by itself. */
   readonly expiresAt?: number | Date;
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Milliseconds since 1970. Absent: what was found out of the credential holds until it is revoked or over. */
+  readonly rememberUntil?: number;
 }
 
 const NO_ROLES: readonly string[] = Object.freeze([]);
@@ -40,6 +42,7 @@ export class UserIdentity {
   readonly #permissions: PermissionSet;
   readonly #issuedAt: number | undefined;
   readonly #expiresAt: number | undefined;
+  readonly #rememberUntil: number | undefined;
 
   readonly userId: string;
   readonly orgId: string | undefined;
@@ -57,6 +60,7 @@ export class UserIdentity {
     this.#permissions = permissions instanceof PermissionSet ? permissions : new PermissionSet(permissions);
     this.#issuedAt = data.issuedAt?.valueOf();
     this.#expiresAt = data.expiresAt?.valueOf();
+    this.#rememberUntil = data.rememberUntil;
     this.userId = data.userId;
     this.orgId = data.orgId;
     this.email = data.email;
@@ -82,6 +86,11 @@ export class UserIdentity {
   /** From when on the credential is no longer accepted; `undefined` when it does not end by itself. */
   get expiresAt(): Date | undefined {
     return this.#expiresAt === undefined ? undefined : new Date(this.#expiresAt);
+  }
+
+  /** From when on the credential has to be verified again, in milliseconds since 1970; for those who remember it. */
+  get rememberUntil(): number | undefined {
+    return this.#rememberUntil;
   }
 
   /**

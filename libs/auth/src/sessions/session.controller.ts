@@ -50,7 +50,7 @@ export class SessionController {
 
   /**
    * Ends the session of the refresh token in the body, or else that of the access token; an access token without a
-   * session is revoked itself. A refresh token that is not good any more has nothing left to end: 204 as well.
+   * session that is kept here is revoked itself. A refresh token that is not good any more has nothing left to end: 204 as well.
    */
   @Post('logout')
   @OptionalAuth()
@@ -66,10 +66,8 @@ export class SessionController {
       if (found !== undefined) await this.sessions.close(found.session.sessionId, origin);
     } else if (user === undefined) {
       throw new AuthError('credentials_missing', 'neither a refresh token nor an access token');
-    } else if (user.sessionId === undefined) {
+    } else if (user.sessionId === undefined || !(await this.sessions.close(user.sessionId, origin))) {
       await this.tokens.revoke(user, origin);
-    } else {
-      await this.sessions.close(user.sessionId, origin);
     }
   }
 
