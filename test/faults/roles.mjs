@@ -1,5 +1,5 @@
-// What it costs to find out what somebody holds, with many people and roles; and how long it takes until a change of it
-// at one process is seen at another one.
+// What it costs to find out what somebody holds, and to list them, with many people and roles; and how long it takes
+// until a change of it at one process is seen at another one.
 //   npm run test:faults -- roles
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -69,6 +69,48 @@ async function fill(pool) {
   await pool.query('analyze');
 }
 
+/** The list at that path, page by page: how many there are on all pages, on one at most, and milliseconds of each. */
+async function pages(application, path, credential, idOf) {
+  const [ids, times] = [new Set(), []];
+  let most = 0;
+  for (let next = '', list; next !== undefined; { next } = list) {
+    const query = next === '' ? '' : `&after=${encodeURIComponent(next)}`;
+    const { status, body, ms } = await send(application, 'GET', `${path}?limit=100${query}`, credential);
+    if (status !== 200) throw new Error(`${path}: ${status}`);
+    list = body;
+    const page = body.users ?? body.roles;
+    most = Math.max(most, page.length);
+    for (const one of page) ids.add(idOf(one));
+    times.push(ms);
+  }
+  return { found: ids.size, most, times };
+}
+
+async function lists(onEnd, url) {
+  const env = { DATABASE_URL: url, USERS: 'true' };
+  const application = await startApplication(onEnd, env).boot();
+  const userId = await application.call('createUser', { email: 'chief@example.com' });
+  await application.call('assignRole', userId, 'administrator');
+  const { accessToken } = await application.call('openSession', { userId, permissions: ['*'] });
+  const credential = bearer(accessToken);
+  for (const [path, expected, idOf] of [
+    ['/auth/users', USERS + 1, (user) => user.userId],
+    ['/auth/roles', ROLES + 1, (role) => role.name],
+  ]) {
+    const { found, most, times } = await pages(application, path, credential, idOf);
+    const measured = `${found} on pages of ${most}`;
+    const wanted = `${expected} on pages of 100`;
+    figure(`GET ${path}: all of them`, measured, wanted, measured === wanted);
+    figure(`GET ${path}: a page`, `p50 ${quantile(times, 0.5).toFixed(1)} ms`);
+    const { body } = await send(application, 'GET', path, credential);
+    const usual = (body.users ?? body.roles).length;
+    figure(`GET ${path}: a page of which nothing is said`, usual, '50', usual === 50);
+    const { status } = await send(application, 'GET', `${path}?limit=101`, credential);
+    figure(`GET ${path}: a page of 101`, status, '400', status === 400);
+  }
+  await application.kill();
+}
+
 async function cost(onEnd) {
   const { url, pool: filling } = await createDatabase(onEnd);
   await fill(filling);
@@ -112,8 +154,7 @@ async function cost(onEnd) {
   const measured = `p50 ${middle.toFixed(2)} ms, ${busy.toFixed(2)} ms of processor each`;
   figure('what they hold, in process', measured, 'both < 5 ms', Math.max(middle, busy) < 5);
   figure('the same with its query', `p50 ${quantile(whole, 0.5).toFixed(1)} ms`);
-  const page = await roles.list({ limit: 100 });
-  figure('roles of one page', page.length, '100', page.length === 100);
+  await lists(onEnd, url);
 }
 
 /** How long until `seeing` answers as it should. */
