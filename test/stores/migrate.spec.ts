@@ -9,6 +9,8 @@ import { describeIfServer } from '../support/servers.js';
 const TABLES = [
   'api_keys',
   'audit_entries',
+  'client_assertions',
+  'clients',
   'linked_accounts',
   'login_states',
   'migrations',

@@ -4,6 +4,7 @@ import { migrate, postgresStores } from 'nestjs-gatehouse/postgres';
 import {
   apiKeyStoreContract,
   auditStoreContract,
+  clientStoreContract,
   linkedAccountStoreContract,
   loginStateStoreContract,
   oneTimeTokenStoreContract,
@@ -27,6 +28,7 @@ revocationStoreContract({ describe, it }, () => postgresStores(database));
 signingKeyStoreContract({ describe, it }, () => postgresStores(database));
 oneTimeTokenStoreContract({ describe, it }, () => postgresStores(database));
 auditStoreContract({ describe, it }, () => postgresStores(database));
+clientStoreContract({ describe, it }, () => postgresStores(database));
 loginStateStoreContract({ describe, it }, () => postgresStores(database));
 linkedAccountStoreContract({ describe, it }, () => postgresStores(database));
 userStoreContract({ describe, it }, emptyStores);

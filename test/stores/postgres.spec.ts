@@ -3,6 +3,7 @@ import { migrate, postgresStores } from 'nestjs-gatehouse/postgres';
 import {
   apiKeyStoreContract,
   auditStoreContract,
+  clientStoreContract,
   linkedAccountStoreContract,
   loginStateStoreContract,
   oneTimeTokenStoreContract,
@@ -34,6 +35,7 @@ await describeIfServer(POSTGRES, 'stores in Postgres', (url) => {
   signingKeyStoreContract({ describe, it }, () => postgresStores(pool));
   oneTimeTokenStoreContract({ describe, it }, () => postgresStores(pool));
   auditStoreContract({ describe, it }, () => postgresStores(pool));
+  clientStoreContract({ describe, it }, () => postgresStores(pool));
   loginStateStoreContract({ describe, it }, () => postgresStores(pool));
   linkedAccountStoreContract({ describe, it }, () => postgresStores(pool));
   userStoreContract({ describe, it }, emptyStores);

@@ -30,6 +30,8 @@ export interface AuthModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'>,
   users?: boolean;
   /** Whether events are kept; how is the factory's to say. Default false. */
   audit?: boolean;
+  /** Whether services get tokens here; how is the factory's to say. Default false. */
+  services?: boolean;
   inject?: FactoryProvider['inject'];
   // oxlint-disable-next-line typescript/no-explicit-any -- Nest's own signature of factories
   useFactory: (...args: any[]) => AuthModuleOptions | Promise<AuthModuleOptions>;
@@ -56,4 +58,5 @@ export interface ModuleShape {
   readonly endpoints: StaticOptions['endpoints'];
   readonly users: boolean;
   readonly audit: boolean;
+  readonly services: boolean;
 }

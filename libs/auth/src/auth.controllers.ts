@@ -3,6 +3,9 @@ import type { ModuleMetadata, Type } from '@nestjs/common';
 import { ApiKeyController } from './api-keys/api-key.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { mountedController } from './guard/mounted-controller.js';
+import { ClientController } from './oauth/client.controller.js';
+import { MetadataController } from './oauth/metadata.controller.js';
+import { TokenEndpointController } from './oauth/token-endpoint.controller.js';
 import { resolveEndpoints } from './options/endpoints.js';
 import { HolderController } from './roles/holder.controller.js';
 import { PermissionController } from './roles/permission.controller.js';
@@ -39,5 +42,7 @@ export function controllersOf(shape: ModuleShape): NonNullable<ModuleMetadata['c
     ...mountedAt(`${prefix}/roles`, shape.users && endpoints.roles, RoleController),
     ...mountedAt(`${prefix}/users`, shape.users && endpoints.roles, HolderController),
     ...mounted(shape.audit && endpoints.audit, AuditController),
+    ...mountedAt(`${prefix}/clients`, shape.services && endpoints.clients, ClientController),
+    ...(shape.services && endpoints.tokenEndpoint ? [TokenEndpointController, MetadataController] : []),
   ];
 }

@@ -26,7 +26,13 @@ export class AuthModule {
    */
   static forRoot(options: AuthModuleOptions & StaticOptions = {}): DynamicModule {
     const { globalGuard = true, endpoints, ...written } = options;
-    const shape = { globalGuard, endpoints, users: isOn(written.users), audit: isOn(written.audit) };
+    const shape = {
+      globalGuard,
+      endpoints,
+      users: isOn(written.users),
+      audit: isOn(written.audit),
+      services: isOn(written.services),
+    };
     return assemble(shape, [], {
       provide: WrittenOptions,
       useFactory: () => new WrittenOptions(written),
@@ -36,8 +42,8 @@ export class AuthModule {
   /** The same, with options that a factory makes from other providers. */
   static forRootAsync(options: AuthModuleAsyncOptions): DynamicModule {
     const { imports = [], inject = [], useFactory, ...rest } = options;
-    const { globalGuard = true, endpoints, users = false, audit = false } = rest;
-    return assemble({ globalGuard, endpoints, users, audit }, imports, {
+    const { globalGuard = true, endpoints, users = false, audit = false, services = false } = rest;
+    return assemble({ globalGuard, endpoints, users, audit, services }, imports, {
       provide: WrittenOptions,
       inject,
       useFactory: async (...args: unknown[]) => new WrittenOptions(await useFactory(...args)),
@@ -55,7 +61,7 @@ function assemble(
   imports: NonNullable<ModuleMetadata['imports']>,
   written: Provider,
 ): DynamicModule {
-  const { globalGuard, endpoints, users, audit } = shape;
+  const { globalGuard, endpoints, users, audit, services } = shape;
   return {
     module: AuthModule,
     global: true,
@@ -74,6 +80,8 @@ function assemble(
             hasUserStores: stores.users !== undefined,
             hasMailer: mailer !== undefined,
             hasSubjects: subjects !== undefined,
+            hasServices: services,
+            hasClientStore: stores.clients !== undefined,
           }),
       },
       { provide: Clock, useClass: SystemClock },

@@ -18,8 +18,11 @@ import { AuthEvents } from './events/auth-events.js';
 import { CredentialTerms } from './guard/call-terms.js';
 import { AuthStrategies } from './guard/auth-strategy.js';
 import { GUARD_EXPORTS } from './guard/guard.providers.js';
-import { AnySubject, SubjectDirectory } from './identity/subject-directory.js';
+import { AnySubject, SubjectDirectory, SubjectsByKind } from './identity/subject-directory.js';
+import { ClientStore } from './oauth/client.store.js';
+import { ClientSubjects } from './oauth/client.subjects.js';
 import { BearerTokens, ISSUER_PROVIDERS } from './oauth/issuer.providers.js';
+import { SERVICE_EXPORTS, SERVICE_PROVIDERS } from './oauth/service.providers.js';
 import { ResolvedAuthOptions } from './options/auth-options.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
 import { RevocationNotifications, RevocationStore } from './revocation/revocation.store.js';
@@ -104,16 +107,42 @@ const USERS: readonly Provider[] = [
   { provide: SubjectDirectory, useExisting: StoredSubjects },
 ];
 
+/** Services, which are subjects beside whoever the others are. */
+function servicesBeside(users: boolean): readonly Provider[] {
+  return [
+    fromWritten(ClientStore, ({ stores }) => stores.clients),
+    ...SERVICE_PROVIDERS,
+    {
+      provide: SubjectDirectory,
+      inject: [ClientStore, users ? StoredSubjects : WrittenOptions],
+      useFactory: (clients: ClientStore, others: StoredSubjects | WrittenOptions) =>
+        new SubjectsByKind(
+          others instanceof WrittenOptions ? (others.subjects ?? new AnySubject()) : others,
+          new ClientSubjects(clients),
+        ),
+    },
+  ];
+}
+
 const AUDIT: readonly Provider[] = [fromWritten(AuditStore, ({ stores }) => stores.audit), AuditLog];
 
 /** What there is beside credentials, by what is switched on. */
-export function optionalProviders({ users, audit }: ModuleShape): readonly Provider[] {
-  return [...(users ? USERS : SUBJECTS), ...(audit ? AUDIT : [])];
+export function optionalProviders({ users, audit, services }: ModuleShape): readonly Provider[] {
+  return [
+    ...(users ? USERS : SUBJECTS),
+    ...(audit ? AUDIT : []),
+    // Behind the others: it takes the place of their directory.
+    ...(services ? servicesBeside(users) : []),
+  ];
 }
 
 /** What applications may inject of {@link optionalProviders}. */
-export function optionalExports({ users, audit }: ModuleShape): readonly Type[] {
-  return [...(users ? [...ROLE_EXPORTS, ...USER_EXPORTS] : []), ...(audit ? [AuditLog] : [])];
+export function optionalExports({ users, audit, services }: ModuleShape): readonly Type[] {
+  return [
+    ...(users ? [...ROLE_EXPORTS, ...USER_EXPORTS] : []),
+    ...(audit ? [AuditLog] : []),
+    ...(services ? SERVICE_EXPORTS : []),
+  ];
 }
 
 /** What makes and verifies credentials. */

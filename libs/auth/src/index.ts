@@ -8,6 +8,7 @@ export { memoryStores, type AuthStores } from './stores/auth-stores.js';
 export { type PeopleStores } from './stores/people-stores.js';
 export { MemoryApiKeyStore } from './stores/memory/memory-api-key.store.js';
 export { MemoryAuditStore } from './stores/memory/memory-audit.store.js';
+export { MemoryClientStore } from './stores/memory/memory-client.store.js';
 export { MemoryOneTimeTokenStore } from './stores/memory/memory-one-time-token.store.js';
 export { MemoryRefreshTokenStore } from './stores/memory/memory-refresh-token.store.js';
 export { MemorySigningKeyStore } from './stores/memory/memory-signing-key.store.js';
@@ -27,6 +28,7 @@ export {
   RequireAuth,
   RequirePermissions,
   RequireRoles,
+  RequireService,
 } from './guard/access.decorators.js';
 export { AccessPolicy, type AccessPolicyType } from './guard/access-policy.js';
 export { CurrentUser, type IdentityPath } from './guard/current-user.decorator.js';
@@ -165,5 +167,15 @@ export {
   type Obstacle,
   type SubjectPlace,
 } from './roles/permission.service.js';
+export { ClientService, type ClientOutcome, type NewClient } from './oauth/client.service.js';
+export { type ClientInput, type ClientUpdate, type SecretRotation } from './oauth/client.input.js';
+export { type Client } from './oauth/client.view.js';
+export {
+  ClientStore,
+  type ClientChanges,
+  type ClientQuery,
+  type ClientRecord,
+  type ClientSecretRecord,
+} from './oauth/client.store.js';
 export { AuditLog } from './audit/audit-log.js';
 export { AuditStore, type AuditEntry, type AuditQuery } from './audit/audit.store.js';

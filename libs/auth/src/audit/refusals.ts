@@ -55,7 +55,10 @@ function kindOf(event: AuthEvent): readonly unknown[] | undefined {
       return [event.type, event.code, event.reason];
     case 'permission.denied':
       return [event.type, undefined, event.reason, event.target, event.permissions];
+    case 'client.refused':
+      return [event.type, undefined, event.reason, event.target];
     case 'login.limited':
+    case 'client.limited':
     case 'api-key.limited':
       return [event.type, undefined, event.target];
     default:

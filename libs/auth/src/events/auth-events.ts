@@ -122,6 +122,30 @@ export type AuthFact =
       readonly target: string;
       readonly grant: string;
     }
+  | {
+      readonly type:
+        | 'client.created'
+        | 'client.updated'
+        | 'client.disabled'
+        | 'client.enabled'
+        | 'client.deleted'
+        | 'client.secret-added'
+        | 'client.authenticated';
+      /** The client's id. */
+      readonly target: string;
+    }
+  | {
+      readonly type: 'client.refused';
+      /** The client's id; undefined when it is nobody's. */
+      readonly target: string | undefined;
+      /** Why, in this package's own words. */
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'client.limited';
+      /** What has failed too often. */
+      readonly target: 'client' | 'source';
+    }
   | { readonly type: 'feed.stale' | 'feed.recovered' }
   | { readonly type: 'rate-limit.degraded' | 'rate-limit.recovered' }
   | {

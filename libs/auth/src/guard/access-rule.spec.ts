@@ -50,6 +50,7 @@ const UNDECORATED = {
   allRoles: [],
   anyRoles: [],
   policies: [],
+  isForServices: false,
   schemes: undefined,
   contradictions: [],
 };

@@ -14,6 +14,7 @@ import {
   ANY_ROLE_KEY,
   POLICIES_KEY,
   SCHEMES_KEY,
+  SERVICE_KEY,
 } from './access.decorators.js';
 import type { AuthScheme } from './auth-strategy.js';
 
@@ -32,6 +33,8 @@ export interface AccessRule {
   readonly anyRoles: readonly (readonly string[])[];
   /** Each of these has to let the caller pass; asked in this order, after everything else. */
   readonly policies: readonly AccessPolicyType[];
+  /** Services alone: whoever else comes is refused. */
+  readonly isForServices: boolean;
   /** Undefined: every scheme that is enabled. */
   readonly schemes: readonly AuthScheme[] | undefined;
   /** What the decorators say that cannot hold together. The route audit stops the boot over it. */
@@ -55,10 +58,12 @@ export function compileAccessRule(target: Type, handler: object): AccessRule {
     read<AuthScheme[]>(SCHEMES_KEY, handler).at(-1) ?? read<AuthScheme[]>(SCHEMES_KEY, target).at(-1);
   const levels = [read<Access>(ACCESS_KEY, handler), read<Access>(ACCESS_KEY, target)];
   const said = levels.find((level) => level.length > 0) ?? [];
-  const isDemanding = Object.values(demands).some((list) => list.length > 0);
+  const isForServices = both<true>(SERVICE_KEY).length > 0;
+  const isDemanding = isForServices || Object.values(demands).some((list) => list.length > 0);
   const contradictions = [
     ...levels.flatMap(contradictionsOfLevel),
     ...contradictionsOfDemands(said[0], demands, schemes),
+    ...(isForServices ? contradictionsOfServices(said[0], schemes) : []),
   ];
 
   return Object.freeze({
@@ -66,6 +71,7 @@ export function compileAccessRule(target: Type, handler: object): AccessRule {
     access: isDemanding || contradictions.length > 0 ? 'required' : (said[0] ?? 'required'),
     isDecorated: isDemanding || said.length > 0 || schemes !== undefined,
     ...demands,
+    isForServices,
     schemes,
     contradictions,
   });
@@ -102,6 +108,18 @@ function contradictionsOfDemands(
   return contradictions;
 }
 
+function contradictionsOfServices(
+  said: Access | undefined,
+  schemes: readonly AuthScheme[] | undefined,
+): string[] {
+  const contradictions: string[] = [];
+  if (said !== undefined && said !== 'required')
+    contradictions.push(`${NAMES[said]} together with @RequireService()`);
+  if (schemes?.every((scheme) => scheme === 'api-key') === true)
+    contradictions.push("@AuthSchemes('api-key') together with @RequireService(): API keys are no services");
+  return contradictions;
+}
+
 /** @returns the permissions that are lacking; empty when the rule allows the identity. Pure, no I/O. */
 export function missingPermissions(rule: AccessRule, identity: UserIdentity): readonly PermissionName[] {
   if (!identity.hasAllPermissions(rule.allOf))
@@ -112,6 +130,8 @@ export function missingPermissions(rule: AccessRule, identity: UserIdentity): re
 
 /** @returns why the rule refuses the identity, or undefined when it does not; policies come after it. Pure, no I/O. */
 export function denialOf(rule: AccessRule, identity: UserIdentity): AuthError | undefined {
+  if (rule.isForServices && identity.provider !== 'service')
+    return new AuthError('permission_denied', 'not a service', { caller: identity });
   const permissions = missingPermissions(rule, identity);
   if (permissions.length > 0)
     return new AuthError('permission_denied', 'permission lacking', { permissions, caller: identity });

@@ -11,6 +11,7 @@ export const ANY_PERMISSION_KEY = Symbol('gatehouse:any-permission');
 export const ALL_ROLES_KEY = Symbol('gatehouse:all-roles');
 export const ANY_ROLE_KEY = Symbol('gatehouse:any-role');
 export const POLICIES_KEY = Symbol('gatehouse:policies');
+export const SERVICE_KEY = Symbol('gatehouse:service');
 export const SCHEMES_KEY = Symbol('gatehouse:schemes');
 
 type AccessDecorator = ClassDecorator & MethodDecorator;
@@ -66,6 +67,12 @@ export const CheckPolicy = (...policies: [AccessPolicyType, ...AccessPolicyType[
       throw new TypeError('@CheckPolicy() was given what is no class. Do two files import each other?');
   return append(POLICIES_KEY, nonEmpty('CheckPolicy', policies));
 };
+
+/**
+ * The caller has to be a service: somebody with a token that a client got for itself (RFC 6749 section 4.4). People and
+ * API keys get 403 `permission_denied`. Adds up with all other demands. For a class or a method.
+ */
+export const RequireService = (): AccessDecorator => append(SERVICE_KEY, true);
 
 /** Only credentials of these schemes are accepted; on a method it takes the place of the class's. */
 export const AuthSchemes = (...schemes: [AuthScheme, ...AuthScheme[]]): AccessDecorator =>

@@ -13,6 +13,7 @@ import type { HttpAdapterHost } from '@nestjs/core';
 import { AuthError, type AuthErrorCode } from '../errors.js';
 import type { ResolvedAuthOptions } from '../options/auth-options.js';
 import { endRawCall, grpcMetadataIn, grpcStatus } from './grpc.js';
+import type { ResourceMetadataAddress } from './resource-metadata-address.js';
 
 /** The body of every refusal: Nest's own shape, plus the code. */
 export interface AuthErrorBody {
@@ -101,6 +102,7 @@ export class AuthExceptions {
     private readonly options: ResolvedAuthOptions,
     private readonly adapterHost: HttpAdapterHost,
     private readonly transports: TransportExceptions,
+    private readonly resourceMetadata: ResourceMetadataAddress,
   ) {}
 
   /**
@@ -158,7 +160,7 @@ export class AuthExceptions {
     if (retryAfter !== undefined) httpAdapter.setHeader(response, 'Retry-After', String(retryAfter));
   }
 
-  /** RFC 6750 section 3; the API key's scheme has no standard and carries the realm alone. */
+  /** RFC 6750 section 3, RFC 9728 section 5.1; the API key's scheme has no standard and carries the realm alone. */
   #challenges(error: AuthError, code: string): string {
     const { realm, apiKeys } = this.options;
     const parameters = [`realm="${realm}"`];
@@ -167,6 +169,8 @@ export class AuthExceptions {
     const scope = error.permissions.join(' ');
     if (code === 'insufficient_scope' && scope !== '' && scope.length <= MAX_SCOPE)
       parameters.push(`scope="${scope}"`);
+    const metadata = this.resourceMetadata.find();
+    if (metadata !== undefined) parameters.push(`resource_metadata="${metadata}"`);
     const bearer = `Bearer ${parameters.join(', ')}`;
     return apiKeys === undefined ? bearer : `${bearer}, ApiKey realm="${realm}"`;
   }

@@ -23,6 +23,7 @@ import { GuardPlacement } from './guard-placement.js';
 import { IdentityCache } from './identity-cache.js';
 import { PathExceptions } from './path-exceptions.js';
 import { RefusalReport } from './refusal-report.js';
+import { ResourceMetadataAddress } from './resource-metadata-address.js';
 import { RouteAudit } from './route-audit.js';
 import { RouteTable } from './route-table.js';
 import { SocketAuthenticator } from './socket-authenticator.js';
@@ -59,9 +60,13 @@ export function guardProviders(isGlobal: boolean): Provider[] {
     { provide: TransportExceptions, useFactory: loadTransportExceptions },
     {
       provide: AuthExceptions,
-      inject: [ResolvedAuthOptions, HttpAdapterHost, TransportExceptions],
-      useFactory: (options: ResolvedAuthOptions, host: HttpAdapterHost, transports: TransportExceptions) =>
-        new AuthExceptions(options, host, transports),
+      inject: [ResolvedAuthOptions, HttpAdapterHost, TransportExceptions, RouteTable],
+      useFactory: (
+        options: ResolvedAuthOptions,
+        host: HttpAdapterHost,
+        transports: TransportExceptions,
+        routes: RouteTable,
+      ) => new AuthExceptions(options, host, transports, new ResourceMetadataAddress(options, routes)),
     },
     RefusalReport,
     AuthGuard,

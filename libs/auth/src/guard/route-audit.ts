@@ -127,6 +127,8 @@ export class RouteAudit implements OnApplicationBootstrap {
         `${count('public')} are public${open.length === 0 ? '' : `: ${open.join(', ')}`}`,
     );
     this.#reportNames('Roles', routes, ({ allRoles, anyRoles }) => [...allRoles, ...anyRoles.flat()]);
+    const ofServices = routes.filter(({ rule }) => rule.isForServices).map(({ handler }) => handler);
+    if (ofServices.length > 0) this.#logger.log(`Handlers for services alone: ${ofServices.join(', ')}`);
     this.#reportNames('Policies', routes, ({ policies }) => policies.map(({ name }) => name));
     const hooks = this.table.gatewaysWithConnectionHook();
     if (hooks.length > 0) {

@@ -76,6 +76,7 @@ export const BuiltInPermission = definePermissions({
   user: ['create', 'read', 'update', 'delete'],
   role: ['create', 'read', 'update', 'delete', 'assign'],
   audit: ['read'],
+  client: ['create', 'read', 'update', 'delete'],
 });
 
 /** A catalogue together with {@link BuiltInPermission}. */

@@ -29,6 +29,25 @@ export abstract class SubjectDirectory {
   abstract find(userId: string, orgId: string | undefined, kind: SubjectKind): Promise<Subject | undefined>;
 }
 
+/** People are known to one directory, and services to another. */
+export class SubjectsByKind extends SubjectDirectory {
+  constructor(
+    private readonly users: SubjectDirectory,
+    private readonly services: SubjectDirectory,
+  ) {
+    super();
+  }
+
+  /** The directory that knows subjects of this kind. */
+  of(kind: SubjectKind): SubjectDirectory {
+    return kind === 'service' ? this.services : this.users;
+  }
+
+  override find(userId: string, orgId: string | undefined, kind: SubjectKind): Promise<Subject | undefined> {
+    return this.of(kind).find(userId, orgId, kind);
+  }
+}
+
 /** Every subject is active, and holds what its credential carries. */
 export class AnySubject extends SubjectDirectory {
   override async find(): Promise<Subject> {

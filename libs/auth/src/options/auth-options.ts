@@ -2,7 +2,12 @@ import type { JsonWebKey, KeyObject } from 'node:crypto';
 
 import type { AnyPermissionCatalogue, PermissionCatalogue } from '../identity/permission.js';
 import type { Duration } from './duration.js';
-import type { ResolvedTrustedIssuer, TrustedIssuerOptions } from './oauth-options.js';
+import type {
+  ResolvedServicesOptions,
+  ResolvedTrustedIssuer,
+  ServicesOptions,
+  TrustedIssuerOptions,
+} from './oauth-options.js';
 import type { RateLimit } from './rate-limit.js';
 import type {
   AuditOptions,
@@ -149,6 +154,8 @@ export interface AuthOptions {
   audit?: AuditOptions | boolean;
   /** Authorization servers whose access tokens are accepted beside the application's own. Needs `jose`. */
   trustedIssuers?: TrustedIssuerOptions[];
+  /** Services get access tokens for themselves here; `true`: with the defaults. Default false. */
+  services?: ServicesOptions | boolean;
 }
 
 /** The options after validation: complete, frozen, durations in seconds. Also the token to inject them by. */
@@ -170,6 +177,8 @@ export abstract class ResolvedAuthOptions {
   /** `undefined`: events are not kept. */
   abstract readonly audit: ResolvedAuditOptions | undefined;
   abstract readonly trustedIssuers: readonly ResolvedTrustedIssuer[];
+  /** `undefined`: services get no tokens here. */
+  abstract readonly services: ResolvedServicesOptions | undefined;
 }
 
 /** {@link IdentityCacheOptions} after validation. */

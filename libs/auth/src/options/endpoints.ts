@@ -24,6 +24,10 @@ export interface EndpointsOptions {
   roles?: boolean;
   /** With `audit`: `/auth/audit`. Default true. */
   audit?: boolean;
+  /** With `services`: `/auth/clients`, for administrators. Default true. */
+  clients?: boolean;
+  /** With `services`: `/oauth/token`, whatever the prefix, and the two documents that tell of it. Default true. */
+  tokenEndpoint?: boolean;
 }
 
 /** {@link EndpointsOptions} after validation. */
@@ -49,6 +53,8 @@ export const endpointsSchema = z.strictObject(
     users: z.boolean(SWITCH).default(true),
     roles: z.boolean(SWITCH).default(true),
     audit: z.boolean(SWITCH).default(true),
+    clients: z.boolean(SWITCH).default(true),
+    tokenEndpoint: z.boolean(SWITCH).default(true),
   },
   { error: 'is not endpoints options. Give an object, or false' },
 );

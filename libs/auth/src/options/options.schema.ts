@@ -7,6 +7,7 @@ import { duration, lifetime } from './duration.schema.js';
 import { endpointsSchema } from './endpoints.js';
 import { trustedIssuersSchema } from './oauth-options.schema.js';
 import { orElse, orFalse, orSwitch } from './or-else.schema.js';
+import { servicesSchema } from './service-options.js';
 import { auditSchema, rolesSchema, usersSchema } from './user-options.schema.js';
 
 /** Texts are `what is wrong. Remedy.`; zod's own texts are replaced where they would not help. */
@@ -185,6 +186,7 @@ export const optionsSchema = z.strictObject(
     roles: rolesSchema.prefault({}),
     audit: orSwitch(auditSchema),
     trustedIssuers: trustedIssuersSchema.prefault([]),
+    services: orSwitch(servicesSchema),
   },
   { error: 'is not an object. Give an object of options' },
 );

@@ -47,6 +47,7 @@ describe('resolveOptions', () => {
       roles: [],
       audit: undefined,
       trustedIssuers: [],
+      services: undefined,
     });
   });
 

@@ -7,6 +7,7 @@ import { loadKeyRing } from './key-ring.js';
 import { AuthOptionsError, type Report } from './options-error.js';
 import { reportTrustedIssuers } from './oauth-options.schema.js';
 import { optionsSchema } from './options.schema.js';
+import { reportServices, resolveServices } from './service-options.js';
 
 /** What was decided before the options were known, and what was handed over beside them. */
 export interface OptionsSurroundings {
@@ -20,6 +21,10 @@ export interface OptionsSurroundings {
   readonly hasUserStores?: boolean;
   readonly hasMailer?: boolean;
   readonly hasSubjects?: boolean;
+  /** Whether services get tokens here. */
+  readonly hasServices?: boolean;
+  /** Whether there is a place for them. */
+  readonly hasClientStore?: boolean;
 }
 
 /**
@@ -66,6 +71,10 @@ export function resolveOptions(
   if (parsed.data !== undefined) {
     reportRoles(parsed.data.roles, parsed.data.permissions, report);
     reportTrustedIssuers(parsed.data.trustedIssuers, parsed.data.jwt.issuer, report);
+    const hasStore = given.hasClientStore !== false;
+    const canSign = keys?.find(({ state }) => state === 'active')?.signingKey !== undefined || !keys?.length;
+    if (parsed.data.services !== false)
+      reportServices(parsed.data.services, parsed.data.jwt, { hasStore, canSign }, report);
   }
   if (!parsed.success || keys === undefined || problems.length > 0)
     throw new AuthOptionsError([...new Set(problems)]);
@@ -98,13 +107,21 @@ export function resolveOptions(
     roles: data.roles,
     audit: data.audit === false ? undefined : data.audit,
     trustedIssuers: data.trustedIssuers,
+    services: data.services === false ? undefined : resolveServices(data.services, data.jwt),
   });
 }
 
 /** People who are kept here need somebody who sends them mail, and are the subjects themselves. */
 function reportUsers(
-  data: { readonly users: unknown; readonly audit: unknown; readonly roles: readonly unknown[] } | undefined,
-  { hasUsers = false, hasAudit = false, ...given }: OptionsSurroundings,
+  data:
+    | {
+        readonly users: unknown;
+        readonly audit: unknown;
+        readonly services: unknown;
+        readonly roles: readonly unknown[];
+      }
+    | undefined,
+  { hasUsers = false, hasAudit = false, hasServices = false, ...given }: OptionsSurroundings,
   report: Report,
 ): void {
   const beside = (name: string): void =>
@@ -115,6 +132,7 @@ function reportUsers(
     );
   if (data !== undefined && data.users !== false && !hasUsers) beside('users');
   if (data !== undefined && data.audit !== false && !hasAudit) beside('audit');
+  if (data !== undefined && data.services !== false && !hasServices) beside('services');
   if (hasUsers && given.hasUserStores === false)
     report('stores.users', 'is missing beside users', 'add users, oneTimeTokens and roles to the stores');
   if (hasUsers && !given.hasMailer)
@@ -129,7 +147,7 @@ function reportUsers(
 function merge(
   options: AuthOptions,
   { users: usersVariables, ...environment }: AuthOptions,
-  { hasUsers, hasAudit }: OptionsSurroundings,
+  { hasUsers, hasAudit, hasServices }: OptionsSurroundings,
 ): unknown {
   if (!isObject(options)) return options;
   const merged: Record<string, unknown> = { ...withoutUndefined(environment), ...withoutUndefined(options) };
@@ -137,6 +155,7 @@ function merge(
   if (hasUsers && isObject(merged.users) && isObject(usersVariables))
     merged.users = { ...usersVariables, ...merged.users };
   if (hasAudit) merged.audit ??= true;
+  if (hasServices) merged.services ??= true;
   const { jwt = {} } = options;
   if (!isObject(jwt)) return merged;
   const fromEnvironment = { ...environment.jwt };

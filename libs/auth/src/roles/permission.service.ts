@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 
 import { PermissionSet } from '../identity/permission-set.js';
 import type { PermissionName } from '../identity/permission.js';
-import { SubjectDirectory, type Subject, type SubjectKind } from '../identity/subject-directory.js';
+import {
+  SubjectDirectory,
+  SubjectsByKind,
+  type Subject,
+  type SubjectKind,
+} from '../identity/subject-directory.js';
 import type { UserIdentity } from '../identity/user-identity.js';
 import { RevocationFeed } from '../revocation/revocation-feed.js';
 import { storeAnswer } from '../store-answer.js';
@@ -121,11 +126,12 @@ export class PermissionService {
 
   async #ask(subjectId: string, place: SubjectPlace): Promise<Found | undefined> {
     const { orgId, kind = 'user' } = place;
-    if (!(this.subjects instanceof StoredSubjects)) {
-      const subject = await this.subjects.find(subjectId, orgId, kind);
+    const subjects = this.subjects instanceof SubjectsByKind ? this.subjects.of(kind) : this.subjects;
+    if (!(subjects instanceof StoredSubjects)) {
+      const subject = await subjects.find(subjectId, orgId, kind);
       return subject && { ...subject, sources: ofDirectory(subject) };
     }
-    const { user, grants, roles } = await this.subjects.holder(subjectId, orgId);
+    const { user, grants, roles } = await subjects.holder(subjectId, orgId);
     const isThere = user === undefined ? kind === 'service' : !('orgId' in place) || orgId === user.orgId;
     if (!isThere) return undefined;
     return {

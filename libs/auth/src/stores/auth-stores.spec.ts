@@ -23,6 +23,7 @@ describe('the stores of an application', () => {
     expect(Object.keys(stores).toSorted()).toEqual([
       'apiKeys',
       'audit',
+      'clients',
       'linkedAccounts',
       'loginStates',
       'notifications',

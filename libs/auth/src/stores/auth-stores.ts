@@ -2,10 +2,12 @@ import type { ApiKeyStore } from '../api-keys/api-key.store.js';
 import { AuthOptionsError } from '../options/options-error.js';
 import type { RevocationNotifications, RevocationStore } from '../revocation/revocation.store.js';
 import type { RefreshTokenStore } from '../sessions/refresh-token.store.js';
+import type { ClientStore } from '../oauth/client.store.js';
 import type { RateLimitCounter } from '../api-keys/rate-limit.counter.js';
 import { NoSigningKeyStore, type SigningKeyStore } from '../tokens/signing-key.store.js';
 import { MemoryApiKeyStore } from './memory/memory-api-key.store.js';
 import { MemoryAuditStore } from './memory/memory-audit.store.js';
+import { MemoryClientStore } from './memory/memory-client.store.js';
 import { MemoryLinkedAccountStore } from './memory/memory-linked-account.store.js';
 import { MemoryLoginStateStore } from './memory/memory-login-state.store.js';
 import { MemoryOneTimeTokenStore } from './memory/memory-one-time-token.store.js';
@@ -30,21 +32,23 @@ export interface AuthStores extends PeopleStores {
   readonly notifications?: RevocationNotifications;
   /** Of the same database as the first three. Without it, the signing keys are those of the options. */
   readonly signingKeys?: SigningKeyStore;
+  /** For the option `services`, of the same database as the first three. Without it, no service is kept here. */
+  readonly clients?: ClientStore;
   /** Counters of the API keys' limits. Default: each process counts for itself. */
   readonly rateLimits?: RateLimitCounter;
 }
 
 const BASE = ['revocations', 'apiKeys', 'refreshTokens'] as const;
-type People = (typeof PEOPLE)[number] | (typeof LOGINS)[number];
+type Optional = (typeof PEOPLE)[number] | (typeof LOGINS)[number] | 'clients';
 
 /** The stores of an application, with what it left out. Of the stores of people there are all or none. */
-export type CompleteStores = Required<Omit<AuthStores, People>> & Pick<AuthStores, People>;
+export type CompleteStores = Required<Omit<AuthStores, Optional>> & Pick<AuthStores, Optional>;
 
 const NAMES: ReadonlySet<string> = new Set([
   ...BASE,
   ...PEOPLE,
   ...LOGINS,
-  ...(['notifications', 'signingKeys', 'rateLimits', 'audit'] satisfies (keyof AuthStores)[]),
+  ...(['notifications', 'signingKeys', 'rateLimits', 'audit', 'clients'] satisfies (keyof AuthStores)[]),
 ]);
 
 /** Everything in the memory of this process. */
@@ -63,6 +67,7 @@ export function memoryStores(): Required<Omit<AuthStores, 'notifications' | 'rat
     linkedAccounts: new MemoryLinkedAccountStore(subjects),
     loginStates: new MemoryLoginStateStore(),
     audit: new MemoryAuditStore(),
+    clients: new MemoryClientStore(revocations),
   };
 }
 

@@ -1,6 +1,7 @@
 export { ManualClock } from './manual-clock.js';
 export { apiKeyStoreContract } from './api-key-store.contract.js';
 export { auditStoreContract } from './audit-store.contract.js';
+export { clientStoreContract } from './client-store.contract.js';
 export { linkedAccountStoreContract } from './linked-account-store.contract.js';
 export { loginStateStoreContract } from './login-state-store.contract.js';
 export { oneTimeTokenStoreContract } from './one-time-token-store.contract.js';

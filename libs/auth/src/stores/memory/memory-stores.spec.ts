@@ -2,6 +2,7 @@ import { describe, it } from '@jest/globals';
 
 import { apiKeyStoreContract } from '../../testing/api-key-store.contract.js';
 import { auditStoreContract } from '../../testing/audit-store.contract.js';
+import { clientStoreContract } from '../../testing/client-store.contract.js';
 import { linkedAccountStoreContract } from '../../testing/linked-account-store.contract.js';
 import { loginStateStoreContract } from '../../testing/login-state-store.contract.js';
 import { oneTimeTokenStoreContract } from '../../testing/one-time-token-store.contract.js';
@@ -20,5 +21,6 @@ userStoreContract({ describe, it }, memoryStores);
 roleStoreContract({ describe, it }, memoryStores);
 oneTimeTokenStoreContract({ describe, it }, memoryStores);
 auditStoreContract({ describe, it }, memoryStores);
+clientStoreContract({ describe, it }, memoryStores);
 loginStateStoreContract({ describe, it }, memoryStores);
 linkedAccountStoreContract({ describe, it }, memoryStores);

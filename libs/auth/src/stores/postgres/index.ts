@@ -17,10 +17,13 @@ export { PostgresRoleStore } from './postgres-role.store.js';
 export { PostgresOneTimeTokenStore } from './postgres-one-time-token.store.js';
 export { PostgresLinkedAccountStore } from './postgres-linked-account.store.js';
 export { PostgresLoginStateStore } from './postgres-login-state.store.js';
+export { PostgresClientStore } from './postgres-service-client.store.js';
 export { PostgresAuditStore } from './postgres-audit.store.js';
 export {
   apiKeys,
   auditEntries,
+  clientAssertions,
+  clients,
   gatehouse,
   linkedAccounts,
   loginStates,

@@ -9,6 +9,7 @@ import { PostgresOneTimeTokenStore } from './postgres-one-time-token.store.js';
 import { PostgresRefreshTokenStore } from './postgres-refresh-token.store.js';
 import { PostgresRevocationStore } from './postgres-revocation.store.js';
 import { PostgresRoleStore } from './postgres-role.store.js';
+import { PostgresClientStore } from './postgres-service-client.store.js';
 import { PostgresSigningKeyStore } from './postgres-signing-key.store.js';
 import { PostgresUserStore } from './postgres-user.store.js';
 
@@ -36,6 +37,7 @@ export function postgresStores(client: PostgresClient): Required<Omit<AuthStores
     linkedAccounts: new PostgresLinkedAccountStore(client),
     loginStates: new PostgresLoginStateStore(client),
     audit: new PostgresAuditStore(client),
+    clients: new PostgresClientStore(client),
     notifications: new PostgresNotifications(client),
   };
 }

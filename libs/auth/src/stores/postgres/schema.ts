@@ -10,6 +10,7 @@ import { gatehouse, id, instant } from './columns.js';
 // This file is what migrations are made of.
 export { gatehouse } from './columns.js';
 export { linkedAccounts, loginStates } from './login.schema.js';
+export { clientAssertions, clients } from './service.schema.js';
 export { auditEntries, oneTimeTokens, roles, subjectGrants, subjectRoles, users } from './people.schema.js';
 
 /** API keys, by their hash. */
