@@ -93,9 +93,9 @@ async function lists(onEnd, url) {
   await application.call('assignRole', userId, 'administrator');
   const { accessToken } = await application.call('openSession', { userId, permissions: ['*'] });
   const credential = bearer(accessToken);
-  for (const [path, expected, idOf] of [
-    ['/auth/users', USERS + 1, (user) => user.userId],
-    ['/auth/roles', ROLES + 1, (role) => role.name],
+  for (const { path, expected, idOf } of [
+    { path: '/auth/users', expected: USERS + 1, idOf: (user) => user.userId },
+    { path: '/auth/roles', expected: ROLES + 1, idOf: (role) => role.name },
   ]) {
     const { found, most, times } = await pages(application, path, credential, idOf);
     const measured = `${found} on pages of ${most}`;
