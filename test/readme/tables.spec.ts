@@ -48,16 +48,14 @@ describe('the table of options', () => {
   const STORES = 'libs/auth/src/stores/auth-stores.ts';
   /** Options that have nothing to say but what is below them. */
   const ALWAYS_OBJECTS = ['jwt', 'revocation', 'sessions', 'stores'];
-  /** Options that are there before what reads them. */
-  const NOT_READ_YET = ['trustedIssuers'];
+  /** Options that are there before the pages that tell of them. */
+  const NOT_TOLD_YET = ['trustedIssuers', 'stores.linkedAccounts', 'stores.loginStates'];
 
   it('has a row for each option, and for nothing else', () => {
     const below = (parent: string, path: string, name: string): string[] =>
       membersOf(path, name).map((member) => `${parent}.${member}`);
     const options = [
-      ...membersOf(OPTIONS, 'AuthOptions').filter(
-        (name) => ![...ALWAYS_OBJECTS, ...NOT_READ_YET].includes(name),
-      ),
+      ...membersOf(OPTIONS, 'AuthOptions').filter((name) => !ALWAYS_OBJECTS.includes(name)),
       ...below('jwt', OPTIONS, 'JwtOptions'),
       ...below('apiKeys', OPTIONS, 'ApiKeysOptions'),
       ...below('identityCache', OPTIONS, 'IdentityCacheOptions'),
@@ -72,7 +70,8 @@ describe('the table of options', () => {
       ...membersOf(MODULE, 'StaticOptions'),
       ...below('endpoints', 'libs/auth/src/options/endpoints.ts', 'EndpointsOptions'),
     ];
-    expect(rows.map(({ option }) => option).toSorted()).toEqual(options.toSorted());
+    const told = options.filter((option) => !NOT_TOLD_YET.includes(option));
+    expect(rows.map(({ option }) => option).toSorted()).toEqual(told.toSorted());
   });
 
   it('names the variable of each option that has one', () => {
