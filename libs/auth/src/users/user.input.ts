@@ -29,10 +29,13 @@ export interface UserUpdate extends Omit<Partial<UserInput>, 'password' | 'name'
 /** Characters of JSON. */
 const MAX_METADATA = 8_192;
 
+/** Line breaks among them: applications put names into the headers of mails, and into lines of logs. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
+
 /** What people are called. */
 export const nameText = z
   .string('is not text')
-  .refine((text) => !text.includes('\0'), 'holds a zero byte')
+  .refine((text) => !UNPRINTABLE.test(text), 'holds a character that cannot be shown')
   .trim()
   .min(1, 'is empty')
   .max(100, 'is longer than 100 characters');
