@@ -9,7 +9,7 @@ import { OneTimeTokenService, type OneTimeToken } from './one-time-token.service
 import type { OneTimePurpose } from './one-time-token.store.js';
 import type { UserRecord } from './user.store.js';
 
-/** Of what anybody can cause to be sent, to one address: nobody fills another one's mailbox. */
+/** Of each kind that anybody can cause to be sent, to one address: nobody fills another one's mailbox. */
 const LIMIT: RateLimit = { limit: 5, window: 3_600 };
 
 /** Hands the messages of accounts to the application's mailer. Nobody waits for a mail. */
@@ -23,10 +23,16 @@ export class AccountMails {
     private readonly limits: RateLimits,
   ) {}
 
-  /** Counts one more mail to an address, whether it is known here or not. Never rejects. */
-  async mayGoTo(email: string): Promise<boolean> {
+  /**
+   * Counts one more mail of a kind to an address, whether it is known here or not. Kinds count apart: whoever causes one
+   * kind of mail does not keep those of another from being sent. Never rejects.
+   */
+  async mayGoTo(email: string, kind: AuthMail['kind']): Promise<boolean> {
     // What is shared with other instances holds no address.
-    const { isAllowed } = await this.limits.count(`mail:${hash('sha256', email, 'base64url')}`, LIMIT);
+    const { isAllowed } = await this.limits.count(
+      `mail:${kind}:${hash('sha256', email, 'base64url')}`,
+      LIMIT,
+    );
     return isAllowed;
   }
 

@@ -32,7 +32,7 @@ export class EmailVerificationService {
    */
   async request(email: string, origin: Origin): Promise<void> {
     await this.attempts.fromSource(origin);
-    const mayMail = await this.mails.mayGoTo(email);
+    const mayMail = await this.mails.mayGoTo(email, 'email-verification');
     const user = await storeAnswer('the user store', this.store.findByEmail(email));
     if (mayMail && user?.isActive === true && user.emailVerifiedAt === undefined)
       this.mails.behind(() => this.mails.send('email-verification', user));

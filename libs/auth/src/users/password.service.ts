@@ -67,7 +67,7 @@ export class PasswordService {
    */
   async forgot(email: string, origin: Origin): Promise<void> {
     await this.attempts.fromSource(origin);
-    const mayMail = await this.mails.mayGoTo(email);
+    const mayMail = await this.mails.mayGoTo(email, 'password-reset');
     const user = await storeAnswer('the user store', this.store.findByEmail(email));
     if (!mayMail || user?.isActive !== true) return;
     this.mails.behind(() => this.#sendReset(user, origin));

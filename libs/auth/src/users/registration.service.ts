@@ -66,7 +66,8 @@ export class RegistrationService {
   /** Behind the answer: what comes now takes a different time for a new address and for one that is taken. */
   async #follow(user: UserRecord, isNew: boolean, origin: Origin): Promise<void> {
     if (isNew) this.events.emit({ type: 'user.created', target: user.userId }, origin);
-    if (!(await this.mails.mayGoTo(user.email))) return;
+    const kind = isNew ? 'email-verification' : 'registration-repeated';
+    if (!(await this.mails.mayGoTo(user.email, kind))) return;
     if (isNew) return this.mails.send('email-verification', user);
     const owner = await storeAnswer('the user store', this.store.findByEmail(user.email));
     if (owner?.isActive === true) this.mails.tellOfRepetition(owner);
