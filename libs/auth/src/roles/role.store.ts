@@ -78,8 +78,9 @@ export interface SubjectHoldings {
  */
 export abstract class RoleStore {
   /**
-   * Adds a role. It counts at once for whoever holds its name, and for the roles that inherit from its name: an
-   * organisation's role takes the place of the one for all. Of several callers that race with one name, exactly one
+   * Adds a role. It is nobody's: who holds its name since before, from an organisation that they have left or a role that
+   * was given in code, and for whom it would stand for this role (see {@link remove}), does not hold it any more. It counts
+   * at once for the roles that inherit from its name: an organisation's role takes the place of the one for all. Of several callers that race with one name, exactly one
    * gets `inserted`; of several whose roles would form a circle together, at least one gets `circle`.
    */
   abstract insert(role: RoleRecord, revocation: Revocation): Promise<RoleInsertResult>;

@@ -216,6 +216,21 @@ const FAULTS: [string, string, FaultyStores][] = [
     },
   ],
   [
+    'gives a new role to who holds its name',
+    'gives a new role to nobody who holds its name since before',
+    {
+      Roles: class extends FaultyRoleStore {
+        override async insert(...given: Given<'insert'>) {
+          const [{ name }] = given;
+          const holders = this.state.rolesOf.holdersOf(name);
+          const result = await super.insert(...given);
+          for (const subjectId of holders) this.state.rolesOf.add(subjectId, name);
+          return result;
+        }
+      },
+    },
+  ],
+  [
     'gives roles of other organisations',
     'takes a name for the role of the own organisation, else for the one for all',
     {

@@ -107,6 +107,21 @@ export function roleHoldings({ describe, it }: TestRunner, makeStores: MakePeopl
       assert.deepEqual(await storedOf(roles, user.userId), [base, own, mid, ownTop, top]);
     });
 
+    it('gives a new role to nobody who holds its name since before', async () => {
+      const [inOne, inTwo, inNone] = [newUser({ orgId: 'one' }), newUser({ orgId: 'two' }), newUser()];
+      const { roles } = await withUsers(makeStores, inOne, inTwo, inNone);
+      const service = randomUUID();
+      const holders = [inOne.userId, inTwo.userId, inNone.userId, service];
+      const held = (): Promise<number[]> =>
+        Promise.all(holders.map(async (id) => (await roles.holdingsOf(id)).roles.length));
+      for (const id of holders) await give(roles, id, 'editor', 'other');
+      await insertAll(roles, newRole({ name: 'editor', orgId: 'one' }));
+      assert.deepEqual(await held(), [1, 2, 2, 2]);
+      await give(roles, inOne.userId, 'editor');
+      await insertAll(roles, newRole({ name: 'editor' }));
+      assert.deepEqual(await held(), [2, 1, 1, 1]);
+    });
+
     it('takes an organisation’s role, when it is removed, from its users alone', async () => {
       const [inOne, inTwo, inNone] = [newUser({ orgId: 'one' }), newUser({ orgId: 'two' }), newUser()];
       const { roles } = await withUsers(makeStores, inOne, inTwo, inNone);

@@ -22,7 +22,9 @@ export class MemoryRoleStore extends RoleStore {
 
   override async insert(role: RoleRecord, revocation: Revocation): Promise<RoleInsertResult> {
     if (role.name === ADMINISTRATOR || this.#get(role.name, role.orgId) !== undefined) return 'taken';
-    if (this.#graph.with(role).isInCircle(role)) return 'circle';
+    const graph = this.#graph.with(role);
+    if (graph.isInCircle(role)) return 'circle';
+    this.#takeFromAll(role, graph);
     this.#set(frozenCopy(role), revocation);
     return 'inserted';
   }
@@ -61,14 +63,12 @@ export class MemoryRoleStore extends RoleStore {
     orgId: string | undefined,
     revocation: Revocation,
   ): Promise<RoleChangeResult> {
-    const { roles, rolesOf, users, log } = this.subjects;
+    const { roles, log } = this.subjects;
     const role = this.#get(name, orgId);
     if (role === undefined) return { outcome: 'unknown' };
     const graph = this.#graph;
     if (graph.isInherited(role)) return { outcome: 'in-use' };
-    for (const subjectId of rolesOf.holdersOf(name)) {
-      if (graph.find(name, users.get(subjectId)?.orgId)?.orgId === orgId) rolesOf.remove(subjectId, name);
-    }
+    this.#takeFromAll(role, graph);
     roles.delete(keyOf(name, orgId));
     log.appendNow([revocation]);
     return { outcome: 'changed', role };
@@ -133,6 +133,14 @@ export class MemoryRoleStore extends RoleStore {
   /** The role that a name stands for in an organisation. */
   #meant(name: string, orgId: string | undefined): RoleRecord | undefined {
     return this.#get(name, orgId) ?? this.#get(name, undefined);
+  }
+
+  /** Takes a role's name from those for whom it stands for this role. */
+  #takeFromAll({ name, orgId }: RoleRecord, graph: RoleGraph): void {
+    const { rolesOf, users } = this.subjects;
+    for (const subjectId of rolesOf.holdersOf(name)) {
+      if (graph.find(name, users.get(subjectId)?.orgId)?.orgId === orgId) rolesOf.remove(subjectId, name);
+    }
   }
 
   #set(role: RoleRecord, revocation: Revocation): void {

@@ -35,6 +35,7 @@ export async function insertRole(
     return 'taken';
   if ((await graphOf(queries)).with(role).isInCircle(role)) return 'circle';
   await queries.insert(roles).values(rowOf(role));
+  await takeFromAll(queries, role.name, role.orgId);
   await appendToLog(queries, [revocation]);
   return 'inserted';
 }
@@ -74,7 +75,7 @@ export async function removeRole(
   if (role === undefined) return { outcome: 'unknown' };
   if ((await graphOf(queries)).isInherited(role)) return { outcome: 'in-use' };
   await queries.delete(roles).where(isRole(name, orgId));
-  await queries.delete(subjectRoles).where(and(eq(subjectRoles.name, name), hasHadIt(name, orgId)));
+  await takeFromAll(queries, name, orgId);
   await appendToLog(queries, [revocation]);
   return { outcome: 'changed', role };
 }
@@ -99,8 +100,13 @@ async function graphOf(queries: Queries): Promise<RoleGraph> {
   return new RoleGraph((await queries.select({ name, orgId, inherits }).from(roles)).map(recordOf));
 }
 
-/** Did the name stand for this role with the holder of a row, before the role was removed? */
-function hasHadIt(name: string, orgId: string | undefined) {
+/** Takes a role's name from those for whom it stands for this role. */
+async function takeFromAll(queries: Queries, name: string, orgId: string | undefined): Promise<void> {
+  await queries.delete(subjectRoles).where(and(eq(subjectRoles.name, name), isMeantBy(name, orgId)));
+}
+
+/** Does the name stand for this role, be it there or not, with the holder of a row? */
+function isMeantBy(name: string, orgId: string | undefined) {
   if (orgId !== undefined)
     return sql`exists (
       select from ${users} as one where one.user_id = ${subjectRoles.subjectId} and one.org_id = ${orgId})`;
