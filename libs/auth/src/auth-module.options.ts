@@ -28,6 +28,8 @@ export interface StaticOptions {
 export interface AuthModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'>, StaticOptions {
   /** Whether people are kept here; how is the factory's to say. Default false. */
   users?: boolean;
+  /** Whether people log in with providers; which, is the factory's to say. Default false. */
+  loginProviders?: boolean;
   /** Whether events are kept; how is the factory's to say. Default false. */
   audit?: boolean;
   /** Whether services get tokens here; how is the factory's to say. Default false. */
@@ -57,6 +59,7 @@ export interface ModuleShape {
   readonly globalGuard: boolean;
   readonly endpoints: StaticOptions['endpoints'];
   readonly users: boolean;
+  readonly loginProviders: boolean;
   readonly audit: boolean;
   readonly services: boolean;
 }

@@ -4,6 +4,8 @@ import { ApiKeyController } from './api-keys/api-key.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { mountedController } from './guard/mounted-controller.js';
 import { ClientController } from './oauth/client.controller.js';
+import { LinkedAccountController } from './oauth/linked-account.controller.js';
+import { LoginProviderController } from './oauth/login-provider.controller.js';
 import { MetadataController } from './oauth/metadata.controller.js';
 import { TokenEndpointController } from './oauth/token-endpoint.controller.js';
 import { resolveEndpoints } from './options/endpoints.js';
@@ -35,6 +37,11 @@ export function controllersOf(shape: ModuleShape): NonNullable<ModuleMetadata['c
     ...(keySet ? [KeySetController] : []),
     ...mountedAt(`${prefix}/api-keys`, apiKeys, ApiKeyController),
     ...mounted(shape.users && endpoints.account, LoginController, AccountController),
+    ...mounted(
+      shape.users && shape.loginProviders && endpoints.providers,
+      LoginProviderController,
+      LinkedAccountController,
+    ),
     ...mounted(shape.users && endpoints.registration, RegistrationController),
     ...mounted(shape.users && endpoints.setup, SetupController),
     ...mounted(shape.users && endpoints.users, UserController),

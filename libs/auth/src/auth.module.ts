@@ -30,6 +30,7 @@ export class AuthModule {
       globalGuard,
       endpoints,
       users: isOn(written.users),
+      loginProviders: isOn(written.loginProviders),
       audit: isOn(written.audit),
       services: isOn(written.services),
     };
@@ -43,7 +44,8 @@ export class AuthModule {
   static forRootAsync(options: AuthModuleAsyncOptions): DynamicModule {
     const { imports = [], inject = [], useFactory, ...rest } = options;
     const { globalGuard = true, endpoints, users = false, audit = false, services = false } = rest;
-    return assemble({ globalGuard, endpoints, users, audit, services }, imports, {
+    const shape = { globalGuard, endpoints, users, audit, services };
+    return assemble({ ...shape, loginProviders: rest.loginProviders ?? false }, imports, {
       provide: WrittenOptions,
       inject,
       useFactory: async (...args: unknown[]) => new WrittenOptions(await useFactory(...args)),
@@ -81,6 +83,8 @@ function assemble(
             hasMailer: mailer !== undefined,
             hasSubjects: subjects !== undefined,
             hasServices: services,
+            hasLoginProviders: shape.loginProviders,
+            hasLoginStores: stores.linkedAccounts !== undefined,
             hasClientStore: stores.clients !== undefined,
           }),
       },

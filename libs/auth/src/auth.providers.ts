@@ -22,6 +22,9 @@ import { AnySubject, SubjectDirectory, SubjectsByKind } from './identity/subject
 import { ClientStore } from './oauth/client.store.js';
 import { ClientSubjects } from './oauth/client.subjects.js';
 import { BearerTokens, ISSUER_PROVIDERS } from './oauth/issuer.providers.js';
+import { LinkedAccountStore } from './oauth/linked-account.store.js';
+import { LoginStateStore } from './oauth/login-state.store.js';
+import { LOGIN_PROVIDERS } from './oauth/login.providers.js';
 import { SERVICE_EXPORTS, SERVICE_PROVIDERS } from './oauth/service.providers.js';
 import { ResolvedAuthOptions } from './options/auth-options.js';
 import { RevocationFeed } from './revocation/revocation-feed.js';
@@ -124,12 +127,25 @@ function servicesBeside(users: boolean): readonly Provider[] {
   ];
 }
 
+/** Login with a provider, for people. */
+const LOGINS: readonly Provider[] = [
+  fromWritten(LinkedAccountStore, ({ stores }) => stores.linkedAccounts),
+  fromWritten(LoginStateStore, ({ stores }) => stores.loginStates),
+  ...LOGIN_PROVIDERS,
+];
+
 const AUDIT: readonly Provider[] = [fromWritten(AuditStore, ({ stores }) => stores.audit), AuditLog];
 
 /** What there is beside credentials, by what is switched on. */
-export function optionalProviders({ users, audit, services }: ModuleShape): readonly Provider[] {
+export function optionalProviders({
+  users,
+  audit,
+  services,
+  loginProviders,
+}: ModuleShape): readonly Provider[] {
   return [
     ...(users ? USERS : SUBJECTS),
+    ...(users && loginProviders ? LOGINS : []),
     ...(audit ? AUDIT : []),
     // Behind the others: it takes the place of their directory.
     ...(services ? servicesBeside(users) : []),

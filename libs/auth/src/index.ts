@@ -122,6 +122,25 @@ export {
   type RolesOptions,
   type UsersOptions,
 } from './options/user-options.js';
+export {
+  githubProvider,
+  googleProvider,
+  microsoftProvider,
+  oidcProvider,
+  type GithubProviderInput,
+  type LoginOptions,
+  type LoginProviderOptions,
+  type MicrosoftProviderInput,
+  type OidcProviderInput,
+  type ProviderClient,
+  type ProviderTrust,
+  type ResolvedLoginOptions,
+  type ResolvedLoginProvider,
+} from './options/login-provider-options.js';
+export { LinkedAccountStore, type LinkedAccount, type UnlinkResult } from './oauth/linked-account.store.js';
+export { LoginStateStore, type LoginState, type LoginStep } from './oauth/login-state.store.js';
+export { MemoryLinkedAccountStore } from './stores/memory/memory-linked-account.store.js';
+export { MemoryLoginStateStore } from './stores/memory/memory-login-state.store.js';
 export { AuthOptionsError } from './options/options-error.js';
 export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js';
 export { Clock, SystemClock } from './clock.js';

@@ -100,6 +100,13 @@ export type AuthFact =
       readonly reason: string;
     }
   | {
+      readonly type: 'provider.linked' | 'provider.unlinked';
+      /** The user's id. */
+      readonly target: string;
+      /** Name of the login provider. */
+      readonly loginProvider: string;
+    }
+  | {
       readonly type: 'login.limited';
       /** What has had too many attempts. */
       readonly target: 'account' | 'source';

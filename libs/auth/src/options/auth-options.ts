@@ -2,6 +2,7 @@ import type { JsonWebKey, KeyObject } from 'node:crypto';
 
 import type { AnyPermissionCatalogue, PermissionCatalogue } from '../identity/permission.js';
 import type { Duration } from './duration.js';
+import type { LoginOptions, ResolvedLoginOptions } from './login-provider-options.js';
 import type {
   ResolvedServicesOptions,
   ResolvedTrustedIssuer,
@@ -130,7 +131,7 @@ export interface SessionsOptions {
 }
 
 /** What `AuthModule.forRoot()` takes, beside `stores`. What is left out comes from `AUTH_*` variables, then from defaults. */
-export interface AuthOptions {
+export interface AuthOptions extends LoginOptions {
   jwt?: JwtOptions;
   /** `false` switches API keys off. Env `AUTH_API_KEY_ENABLED`. */
   apiKeys?: ApiKeysOptions | false;
@@ -176,6 +177,8 @@ export abstract class ResolvedAuthOptions {
   abstract readonly roles: readonly ResolvedRole[];
   /** `undefined`: events are not kept. */
   abstract readonly audit: ResolvedAuditOptions | undefined;
+  /** `undefined`: nobody logs in with a provider. */
+  abstract readonly logins: ResolvedLoginOptions | undefined;
   abstract readonly trustedIssuers: readonly ResolvedTrustedIssuer[];
   /** `undefined`: services get no tokens here. */
   abstract readonly services: ResolvedServicesOptions | undefined;

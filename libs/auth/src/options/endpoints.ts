@@ -18,6 +18,8 @@ export interface EndpointsOptions {
   registration?: boolean;
   /** With `users`: `/auth/setup`. Default true. */
   setup?: boolean;
+  /** With `loginProviders`: `/auth/login/:provider`, `/auth/callback/:provider`, `/auth/login/exchange`, `/auth/me/providers`. Default true. */
+  providers?: boolean;
   /** With `users`: `/auth/users` and `/auth/invitations`, for administrators. Default true. */
   users?: boolean;
   /** With `users`: `/auth/roles`, `/auth/permissions`, `/auth/explain`, and who holds what. Default true. */
@@ -50,6 +52,7 @@ export const endpointsSchema = z.strictObject(
     account: z.boolean(SWITCH).default(true),
     registration: z.boolean(SWITCH).default(false),
     setup: z.boolean(SWITCH).default(true),
+    providers: z.boolean(SWITCH).default(true),
     users: z.boolean(SWITCH).default(true),
     roles: z.boolean(SWITCH).default(true),
     audit: z.boolean(SWITCH).default(true),

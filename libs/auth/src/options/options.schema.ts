@@ -5,6 +5,7 @@ import { isPermission } from '../identity/permission.js';
 import { MAX_WINDOW } from './duration.js';
 import { duration, lifetime } from './duration.schema.js';
 import { endpointsSchema } from './endpoints.js';
+import { loginOptionsShape } from './login-provider.schema.js';
 import { trustedIssuersSchema } from './oauth-options.schema.js';
 import { orElse, orFalse, orSwitch } from './or-else.schema.js';
 import { servicesSchema } from './service-options.js';
@@ -185,6 +186,7 @@ export const optionsSchema = z.strictObject(
     users: orSwitch(usersSchema),
     roles: rolesSchema.prefault({}),
     audit: orSwitch(auditSchema),
+    ...loginOptionsShape,
     trustedIssuers: trustedIssuersSchema.prefault([]),
     services: orSwitch(servicesSchema),
   },

@@ -4,6 +4,7 @@ import type { EndpointsOptions } from './endpoints.js';
 import { reportRoles } from './code-roles.js';
 import { readEnvironment, VARIABLES } from './environment.js';
 import { loadKeyRing } from './key-ring.js';
+import { resolveLogins } from './login-provider.schema.js';
 import { AuthOptionsError, type Report } from './options-error.js';
 import { reportTrustedIssuers } from './oauth-options.schema.js';
 import { optionsSchema } from './options.schema.js';
@@ -21,6 +22,10 @@ export interface OptionsSurroundings {
   readonly hasUserStores?: boolean;
   readonly hasMailer?: boolean;
   readonly hasSubjects?: boolean;
+  /** Whether people log in with providers. */
+  readonly hasLoginProviders?: boolean;
+  /** Whether there is a place for that. */
+  readonly hasLoginStores?: boolean;
   /** Whether services get tokens here. */
   readonly hasServices?: boolean;
   /** Whether there is a place for them. */
@@ -76,6 +81,7 @@ export function resolveOptions(
     if (parsed.data.services !== false)
       reportServices(parsed.data.services, parsed.data.jwt, { hasStore, canSign }, report);
   }
+  const logins = parsed.data && resolveLogins(parsed.data, given, report);
   if (!parsed.success || keys === undefined || problems.length > 0)
     throw new AuthOptionsError([...new Set(problems)]);
 
@@ -106,6 +112,7 @@ export function resolveOptions(
     users: data.users === false ? undefined : { setupToken: undefined, ...data.users },
     roles: data.roles,
     audit: data.audit === false ? undefined : data.audit,
+    logins,
     trustedIssuers: data.trustedIssuers,
     services: data.services === false ? undefined : resolveServices(data.services, data.jwt),
   });
