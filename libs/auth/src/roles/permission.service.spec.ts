@@ -15,7 +15,7 @@ import { PermissionService, type ExplanationRequest } from './permission.service
 import { StoredSubjects } from './stored-subjects.js';
 
 const options = resolveOptions(
-  { jwt: { secret: SECRET }, users: true, roles: { reader: ['note:read'] } },
+  { jwt: { secret: SECRET }, users: true, roles: { reader: ['session:read'] } },
   { hasUsers: true, hasUserStores: true, hasMailer: true },
 );
 
@@ -49,27 +49,27 @@ describe('PermissionService', () => {
     return new PermissionService(directory, feed, new SubjectChanges(options, clock));
   }
 
-  /** A user of org_1 with the role `editor`, which inherits `reader`, and with `bill:*`. */
+  /** A user of org_1 with the role `editor`, which inherits `reader`, and with `memory:*`. */
   async function ada(fields: Parameters<typeof newUser>[0] = {}): Promise<string> {
     const user = newUser({ orgId: 'org_1', ...fields });
     await stores.users.insert(user);
-    const editor = newRole({ name: 'editor', permissions: ['note:update'], inherits: ['reader'] });
+    const editor = newRole({ name: 'editor', permissions: ['session:update'], inherits: ['reader'] });
     await stores.roles.insert(editor, permissionsEntry());
     await stores.roles.assign(user.userId, 'editor', permissionsEntry(user.userId));
-    await stores.roles.addGrant(user.userId, 'bill:*', permissionsEntry(user.userId));
+    await stores.roles.addGrant(user.userId, 'memory:*', permissionsEntry(user.userId));
     return user.userId;
   }
   const identity = (userId: string, more: Partial<UserIdentityData> = {}): UserIdentity =>
     new UserIdentity({ userId, orgId: 'org_1', permissions: ['*'], credentialId: 'c', ...more });
-  const throughReader = { grant: 'note:read', source: 'role', path: ['editor', 'reader'] };
-  const direct = { grant: 'bill:*', source: 'grant', path: [] };
+  const throughReader = { grant: 'session:read', source: 'role', path: ['editor', 'reader'] };
+  const direct = { grant: 'memory:*', source: 'grant', path: [] };
 
   it('tells all that a user holds, and where it comes from', async () => {
     const subjectId = await ada();
     expect(await permissions.effective(subjectId)).toEqual({
       ...{ subjectId, isActive: true, roles: ['editor', 'reader'] },
-      permissions: ['bill:*', 'note:update', 'note:read'],
-      sources: [direct, { grant: 'note:update', source: 'role', path: ['editor'] }, throughReader],
+      permissions: ['memory:*', 'session:update', 'session:read'],
+      sources: [direct, { grant: 'session:update', source: 'role', path: ['editor'] }, throughReader],
     });
   });
 
@@ -82,45 +82,53 @@ describe('PermissionService', () => {
   });
 
   it('knows a service without a record, active and with what it was given', async () => {
-    await stores.roles.addGrant('svc', 'bill:pay', permissionsEntry('svc'));
-    const service = { isActive: true, permissions: ['bill:pay'], roles: [] };
+    await stores.roles.addGrant('svc', 'memory:search', permissionsEntry('svc'));
+    const service = { isActive: true, permissions: ['memory:search'], roles: [] };
     expect(await permissions.effective('svc', { kind: 'service' })).toMatchObject(service);
     expect(await permissions.effective('svc')).toBeUndefined();
     const caller = identity('svc', { orgId: undefined, provider: 'service' });
-    expect(await permissions.can(caller, 'bill:pay')).toBe(true);
-    expect(await permissions.can(caller, 'bill:read')).toBe(false);
+    expect(await permissions.can(caller, 'memory:search')).toBe(true);
+    expect(await permissions.can(caller, 'memory:read')).toBe(false);
   });
 
   it.each<[string, string[], boolean]>([
-    ['note:read', ['*'], true],
-    ['note:read', ['note:*'], true],
-    ['note:read', ['note:read'], true],
-    ['note:read', ['note:readall'], false],
-    ['note:read', [], false],
-    ['note:delete', ['*'], false],
-    ['bill:anything', ['bill:*'], true],
-    ['bill:anything', ['bill:pay'], false],
+    ['session:read', ['*'], true],
+    ['session:read', ['session:*'], true],
+    ['session:read', ['session:read'], true],
+    ['session:read', ['session:readall'], false],
+    ['session:read', [], false],
+    ['session:delete', ['*'], false],
+    ['memory:delete', ['memory:*'], true],
+    ['memory:delete', ['memory:search'], false],
   ])('can: %s with a credential of %j: %s', async (permission, carried, can) => {
     const caller = identity(await ada(), { permissions: carried });
-    expect(await permissions.can(caller, permission as 'note:read')).toBe(can);
+    expect(await permissions.can(caller, permission as 'session:read')).toBe(can);
   });
 
   it('can: counts from the moment at which it is taken', async () => {
     const userId = await ada();
-    expect(await permissions.can(identity(userId), 'note:read')).toBe(true);
+    expect(await permissions.can(identity(userId), 'session:read')).toBe(true);
     await stores.roles.unassign(userId, 'editor', permissionsEntry(userId));
-    expect(await permissions.can(identity(userId), 'note:read')).toBe(false);
-    expect(await permissions.can(identity(userId), 'bill:pay')).toBe(true);
+    expect(await permissions.can(identity(userId), 'session:read')).toBe(false);
+    expect(await permissions.can(identity(userId), 'memory:search')).toBe(true);
   });
 
   it('explains what a subject may do, and through what', async () => {
     const subjectId = await ada();
     const explain = (permission: string) => permissions.explain({ subjectId, permission });
     const yes = { subjectId, isAllowed: true, missing: [] };
-    expect(await explain('note:read')).toEqual({ ...yes, permission: 'note:read', sources: [throughReader] });
-    expect(await explain('bill:pay')).toEqual({ ...yes, permission: 'bill:pay', sources: [direct] });
-    expect(await explain('note:readall')).toEqual({
-      ...{ subjectId, permission: 'note:readall', isAllowed: false, missing: ['grant'], sources: [] },
+    expect(await explain('session:read')).toEqual({
+      ...yes,
+      permission: 'session:read',
+      sources: [throughReader],
+    });
+    expect(await explain('memory:search')).toEqual({
+      ...yes,
+      permission: 'memory:search',
+      sources: [direct],
+    });
+    expect(await explain('session:readall')).toEqual({
+      ...{ subjectId, permission: 'session:readall', isAllowed: false, missing: ['grant'], sources: [] },
     });
   });
 
@@ -137,19 +145,19 @@ describe('PermissionService', () => {
 
   it('does not allow whoever is not active, and still says what they hold', async () => {
     const subjectId = await ada({ isActive: false });
-    const answer = await permissions.explain({ subjectId, permission: 'note:read' });
+    const answer = await permissions.explain({ subjectId, permission: 'session:read' });
     expect(answer).toMatchObject({ isAllowed: false, missing: ['subject'], sources: [throughReader] });
-    expect(await permissions.can(identity(subjectId), 'note:read')).toBe(false);
+    expect(await permissions.can(identity(subjectId), 'session:read')).toBe(false);
   });
 
   it("asks an application's own directory where there is one", async () => {
-    const own = new OwnUsers(() => Promise.resolve({ isActive: true, permissions: ['note:*'] }));
+    const own = new OwnUsers(() => Promise.resolve({ isActive: true, permissions: ['session:*'] }));
     const service = serviceWith(own);
     expect(await service.effective('ada', { orgId: 'org_1' })).toEqual({
-      ...{ subjectId: 'ada', isActive: true, permissions: ['note:*'], roles: [] },
-      sources: [{ grant: 'note:*', source: 'directory', path: [] }],
+      ...{ subjectId: 'ada', isActive: true, permissions: ['session:*'], roles: [] },
+      sources: [{ grant: 'session:*', source: 'directory', path: [] }],
     });
-    await service.can(identity('svc', { provider: 'service' }), 'note:read');
+    await service.can(identity('svc', { provider: 'service' }), 'session:read');
     expect(own.asked).toEqual([
       ['ada', 'org_1', 'user'],
       ['svc', 'org_1', 'service'],
@@ -158,9 +166,9 @@ describe('PermissionService', () => {
 
   it('leaves to the credential what a directory does not tell, and to nobody without one', async () => {
     const service = serviceWith(new OwnUsers(() => Promise.resolve({ isActive: true })));
-    expect(await service.can(identity('ada', { permissions: ['note:read'] }), 'note:read')).toBe(true);
-    expect(await service.can(identity('ada', { permissions: [] }), 'note:read')).toBe(false);
-    const alone = await service.explain({ subjectId: 'ada', permission: 'note:read' });
+    expect(await service.can(identity('ada', { permissions: ['session:read'] }), 'session:read')).toBe(true);
+    expect(await service.can(identity('ada', { permissions: [] }), 'session:read')).toBe(false);
+    const alone = await service.explain({ subjectId: 'ada', permission: 'session:read' });
     expect(alone).toMatchObject({ isAllowed: false, missing: ['credential'] });
   });
 
@@ -184,13 +192,13 @@ describe('PermissionService', () => {
     const service = serviceWith(new OwnUsers(fail));
     for (const call of [
       service.effective('ada'),
-      service.can(identity('ada'), 'note:read'),
-      service.explain({ subjectId: 'ada', permission: 'note:read' }),
+      service.can(identity('ada'), 'session:read'),
+      service.explain({ subjectId: 'ada', permission: 'session:read' }),
     ])
       await expect(call).rejects.toMatchObject({ code: 'auth_unavailable' });
   });
 });
 
 function request(identity: UserIdentity): ExplanationRequest {
-  return { identity, permission: 'note:read' };
+  return { identity, permission: 'session:read' };
 }

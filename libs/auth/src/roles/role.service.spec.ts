@@ -18,8 +18,8 @@ const options = resolveOptions(
   {
     jwt: { secret: SECRET },
     users: true,
-    permissions: definePermissions({ note: ['read', 'create'], bill: ['pay'] }),
-    roles: { reader: ['note:read'] },
+    permissions: definePermissions({ session: ['read', 'create'], memory: ['search'] }),
+    roles: { reader: ['session:read'] },
   },
   { hasUsers: true, hasUserStores: true, hasMailer: true },
 );
@@ -50,12 +50,12 @@ describe('RoleService', () => {
   };
 
   it('makes a role with what was said of it, each grant and each parent once', async () => {
-    const permissions = ['note:*', 'bill:pay', 'note:*'] as const;
+    const permissions = ['session:*', 'memory:search', 'session:*'] as const;
     const made = await roles.create({ name: 'editor', permissions, inherits: ['reader', 'reader'] }, ORIGIN);
     const [createdAt, updatedAt] = [new Date(clock.now()), new Date(clock.now())];
     const role = {
       ...{ name: 'editor', orgId: undefined, description: undefined, isReadOnly: false },
-      ...{ permissions: ['note:*', 'bill:pay'], inherits: ['reader'], createdAt, updatedAt },
+      ...{ permissions: ['session:*', 'memory:search'], inherits: ['reader'], createdAt, updatedAt },
     };
     expect(made).toEqual({ outcome: 'changed', role });
     expect(await roles.find('editor')).toEqual(role);
@@ -69,8 +69,12 @@ describe('RoleService', () => {
     ['a field too many', { name: 'a', isReadOnly: false }, /isReadOnly is no field of it/],
     ['an empty organisation', { name: 'a', orgId: '' }, /orgId is empty/],
     ['a zero byte', { name: 'a', description: '\0' }, /description holds a zero byte/],
-    ['an unknown permission', { name: 'a', permissions: ['note:raed'] }, /permissions\.0 is in no catalogue/],
-    ['no grant', { name: 'a', permissions: ['note:read', 'note'] }, /permissions\.1 is neither/],
+    [
+      'an unknown permission',
+      { name: 'a', permissions: ['session:raed'] },
+      /permissions\.0 is in no catalogue/,
+    ],
+    ['no grant', { name: 'a', permissions: ['session:read', 'session'] }, /permissions\.1 is neither/],
     [
       'a parent that has no name',
       { name: 'a', inherits: ['b', ''] },
@@ -97,8 +101,12 @@ describe('RoleService', () => {
     ['a role to nobody', () => roles.assign('', 'reader'), /^assign: the input is empty$/],
     ['what is no name', () => roles.assign('ada', 'a b'), /^assign: the input is not the name of a role/],
     ['a grant to nobody', () => roles.grant('', '*'), /^grant: the input is empty$/],
-    ['what is no grant', () => roles.grant('ada', 'note' as '*'), /^grant: the input is neither/],
-    ['what no catalogue knows', () => roles.grant('ada', 'x:y'), /^grant: the input is in no catalogue/],
+    ['what is no grant', () => roles.grant('ada', 'session' as '*'), /^grant: the input is neither/],
+    [
+      'what no catalogue knows',
+      () => roles.grant('ada', 'x:y' as '*'),
+      /^grant: the input is in no catalogue/,
+    ],
     ['what is too long', () => roles.grant('x'.repeat(256), '*'), /is longer than 255 characters/],
   ])('does not give %s', async (_what, call, problem) => {
     await expect(call()).rejects.toThrow(problem);
@@ -107,10 +115,10 @@ describe('RoleService', () => {
   });
 
   it('changes what is named and leaves the rest; null clears the description', async () => {
-    await roles.create({ name: 'editor', description: 'Writes', permissions: ['note:read'] });
+    await roles.create({ name: 'editor', description: 'Writes', permissions: ['session:read'] });
     clock.advance(60);
     const cleared = await roles.update('editor', undefined, { description: null });
-    expect(cleared).toMatchObject({ role: { description: undefined, permissions: ['note:read'] } });
+    expect(cleared).toMatchObject({ role: { description: undefined, permissions: ['session:read'] } });
     const changed = await roles.update('editor', undefined, { permissions: [], inherits: ['reader'] });
     expect(changed).toMatchObject({
       outcome: 'changed',
@@ -144,7 +152,7 @@ describe('RoleService', () => {
     }
     expect(await roles.assign('ada', 'gone')).toBe('unknown');
     expect(await roles.unassign('ada', 'reader')).toBe('unknown');
-    expect(await roles.revokeGrant('ada', 'note:read')).toBe(false);
+    expect(await roles.revokeGrant('ada', 'session:read')).toBe(false);
     expect(await entries()).toEqual(before);
     expect(events).toEqual([]);
   });
@@ -152,16 +160,16 @@ describe('RoleService', () => {
   it('gives and takes, once each, with an entry about the subject and an event', async () => {
     expect(await roles.assign('ada', 'reader', ORIGIN)).toBe('changed');
     expect(await roles.assign('ada', 'reader')).toBe('unchanged');
-    expect(await roles.grant('ada', 'note:*')).toBe(true);
-    expect(await roles.grant('ada', 'note:*')).toBe(false);
+    expect(await roles.grant('ada', 'session:*')).toBe(true);
+    expect(await roles.grant('ada', 'session:*')).toBe(false);
     expect(await roles.unassign('ada', 'reader')).toBe('changed');
-    expect(await roles.revokeGrant('ada', 'note:*')).toBe(true);
+    expect(await roles.revokeGrant('ada', 'session:*')).toBe(true);
     expect(await entries()).toEqual(Array.from({ length: 4 }, () => 'permissions ada'));
     expect(told()).toEqual([
       { type: 'role.assigned', target: 'ada', role: 'reader', ...ORIGIN },
-      { type: 'grant.added', target: 'ada', grant: 'note:*' },
+      { type: 'grant.added', target: 'ada', grant: 'session:*' },
       { type: 'role.unassigned', target: 'ada', role: 'reader' },
-      { type: 'grant.removed', target: 'ada', grant: 'note:*' },
+      { type: 'grant.removed', target: 'ada', grant: 'session:*' },
     ]);
   });
 
@@ -171,7 +179,7 @@ describe('RoleService', () => {
   });
 
   it("gives the role of the subject's organisation, and none of another", async () => {
-    await roles.create({ name: 'local', orgId: 'org_1', permissions: ['note:read'] });
+    await roles.create({ name: 'local', orgId: 'org_1', permissions: ['session:read'] });
     const [inside, outside] = [newUser({ orgId: 'org_1' }), newUser({ orgId: 'org_2' })];
     for (const user of [inside, outside]) await stores.users.insert(user);
     expect(await roles.assign(inside.userId, 'local')).toBe('changed');
@@ -196,18 +204,19 @@ describe('RoleService', () => {
   });
 
   it('takes a removed role from everybody, and gives it back as it was', async () => {
-    await roles.create({ name: 'passing', permissions: ['note:read'] });
+    await roles.create({ name: 'passing', permissions: ['session:read'] });
     await roles.assign('ada', 'passing');
     const gone = await roles.remove('passing', undefined);
-    expect(gone).toMatchObject({ outcome: 'changed', role: { permissions: ['note:read'] } });
+    expect(gone).toMatchObject({ outcome: 'changed', role: { permissions: ['session:read'] } });
     expect((await stores.roles.holdingsOf('ada')).roles).toEqual([]);
     expect(await roles.find('passing')).toBeUndefined();
     expect(told().at(-1)).toEqual({ type: 'role.deleted', target: 'passing', orgId: undefined });
   });
 
   it('takes a store that fails for an outage', async () => {
-    for (const verb of ['find', 'insert', 'update', 'remove', 'holdingsOf', 'unassign', 'addGrant'] as const)
-      stores.roles[verb] = () => Promise.reject(new Error('connect ECONNREFUSED'));
+    const store = stores.roles as unknown as Record<string, () => Promise<never>>;
+    for (const verb of ['find', 'insert', 'update', 'remove', 'holdingsOf', 'unassign', 'addGrant'])
+      store[verb] = () => Promise.reject(new Error('connect ECONNREFUSED'));
     for (const call of [
       () => roles.find('editor'),
       () => roles.create({ name: 'editor' }),
@@ -215,7 +224,7 @@ describe('RoleService', () => {
       () => roles.remove('editor', undefined),
       () => roles.assign('ada', 'editor'),
       () => roles.unassign('ada', 'editor'),
-      () => roles.grant('ada', 'note:read'),
+      () => roles.grant('ada', 'session:read'),
     ])
       await expect(call()).rejects.toMatchObject({ code: 'auth_unavailable' });
     await isUntouched();
