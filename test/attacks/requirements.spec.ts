@@ -6,6 +6,7 @@ import ts from 'typescript';
 import { nodesOf, parseSource } from '../support/source-files.js';
 import { OF_API_KEYS } from './api-keys.requirements.js';
 import { GROUPS } from './groups.js';
+import { OF_PEOPLE } from './people.requirements.js';
 import { REQUIREMENTS, SHOWN_ELSEWHERE } from './requirements.js';
 import { OF_ROBUSTNESS } from './robustness.requirements.js';
 import { OF_SESSIONS } from './sessions.requirements.js';
@@ -61,11 +62,16 @@ describe('the requirements of credentials', () => {
   });
 });
 
-describe('the requirements of what lasts', () => {
-  const LASTING = { ...OF_SESSIONS, ...OF_API_KEYS, ...OF_ROBUSTNESS };
+describe('the requirements of what lasts, and of people', () => {
+  const LASTING = { ...OF_SESSIONS, ...OF_API_KEYS, ...OF_PEOPLE, ...OF_ROBUSTNESS };
 
   it('are all here', () => {
-    expect(Object.keys(LASTING)).toEqual([...rows('C', 12), ...rows('D', 11), ...rows('G', 7)]);
+    expect(Object.keys(LASTING)).toEqual([
+      ...rows('C', 12),
+      ...rows('D', 11),
+      ...rows('E', 16),
+      ...rows('G', 7),
+    ]);
   });
 
   it.each(Object.entries(LASTING))('%s has its tests', (_row, { shownBy }) => {
