@@ -45,13 +45,19 @@ export const OF_API_KEYS: Readonly<Record<string, Requirement>> = {
       [KEY_ANSWERS, '%s: the one answer, whatever the reason'],
       [KEY_ANSWERS, 'ends at the moment of its expiry'],
       [LIVE, 'is refused when its subject is %s'],
+      ['test/users/administration.spec.ts', 'who is disabled is out at once, and in again when enabled'],
     ],
   },
   D5: {
     says: 'a key may do what it carries and its owner holds at the moment',
     shownBy: [
       [KEYS, 'lets a key do no more than its owner may at the moment'],
+      [LIVE, 'loses a permission, and has it back: entry about %s'],
       [LIVE, 'is what token and subject both have'],
+      [
+        'test/roles/holders.spec.ts',
+        'takes a permission from tokens and keys that are out, and gives it back',
+      ],
     ],
   },
   D6: {

@@ -4,6 +4,8 @@ const SESSIONS = 'test/sessions/sessions.spec.ts';
 const ISSUED = 'test/sessions/issued-tokens.spec.ts';
 const REMEMBERED = 'test/gate/remembered.spec.ts';
 const LIVE = 'test/permissions/live.spec.ts';
+const ACCOUNTS = 'test/users/accounts.spec.ts';
+const ADMINISTRATION = 'test/users/administration.spec.ts';
 const RESTARTS = 'test/stores/restarts.spec.ts';
 const FEED = 'libs/auth/src/revocation/revocation-feed.spec.ts';
 
@@ -48,8 +50,10 @@ export const OF_SESSIONS: Readonly<Record<string, Requirement>> = {
     shownBy: [
       [SESSIONS, 'looks at the subject again: gone, disabled, with less'],
       [LIVE, 'is refused when its subject is %s'],
-      ['test/users/accounts.spec.ts', 'ends every session and answers a new one'],
-      ['test/users/accounts.spec.ts', 'ends sessions and the access tokens that are out'],
+      [LIVE, 'is what token and subject both have: permissions and roles'],
+      [ADMINISTRATION, 'who is disabled is out at once, and in again when enabled'],
+      [ACCOUNTS, 'ends every session and answers a new one'],
+      [ACCOUNTS, 'ends sessions and the access tokens that are out'],
     ],
   },
   C6: {
@@ -107,8 +111,12 @@ export const OF_SESSIONS: Readonly<Record<string, Requirement>> = {
       [SESSIONS, 'logs out by the refresh token, or by the access token, at once'],
       [SESSIONS, 'logs out everywhere'],
       [SESSIONS, 'lists the sessions of the caller, and ends one of them'],
-      ['test/users/administration.spec.ts', 'who is disabled is out at once'],
-      ['test/users/accounts.spec.ts', 'ends every session and answers a new one'],
+      [ADMINISTRATION, 'who is disabled is out at once, and in again when enabled'],
+      [ADMINISTRATION, 'who %s has no session any more'],
+      [ACCOUNTS, 'ends every session and answers a new one'],
+      [ACCOUNTS, 'ends sessions and the access tokens that are out'],
+      ['test/users/accounts.postgres.spec.ts', 'who is disabled here is out there, and who has left is gone'],
+      ['libs/auth/src/testing/user-store.changes.ts', 'closes every open session of the user'],
     ],
   },
   C12: {
