@@ -14,6 +14,7 @@ import {
   RequireAuth,
   RequirePermissions,
   RequireRoles,
+  RequireService,
 } from './access.decorators.js';
 import {
   AccessRules,
@@ -115,6 +116,13 @@ describe('compileAccessRule', () => {
       [RequireRoles('editor')],
       { allRoles: ['editor'], schemes: ['api-key', 'jwt'] },
     ],
+    ['a service', [], [RequireService()], { isForServices: true }],
+    [
+      'a service, of the class, and a permission',
+      [RequireService(), RequireAuth()],
+      [RequirePermissions('session:read')],
+      { isForServices: true, allOf: ['session:read'] },
+    ],
     ['a scheme', [], [AuthSchemes('api-key')], { schemes: ['api-key'] }],
     ['a scheme of the class', [AuthSchemes('jwt')], [], { schemes: ['jwt'] }],
     [
@@ -159,6 +167,14 @@ describe('compileAccessRule', () => {
     [
       "@AuthSchemes('api-key') together with a role requirement: API keys carry no roles",
       [RequireAnyRole('editor')],
+      [AuthSchemes('api-key')],
+    ],
+    ['@Public() together with @RequireService()', [Public()], [RequireService()]],
+    ['@Public() together with @RequireService()', [RequireService()], [Public()]],
+    ['@OptionalAuth() together with @RequireService()', [], [OptionalAuth(), RequireService()]],
+    [
+      "@AuthSchemes('api-key') together with @RequireService(): API keys are no services",
+      [RequireService()],
       [AuthSchemes('api-key')],
     ],
     ['@Public() together with @OptionalAuth()', [], [Public(), OptionalAuth()]],
@@ -262,6 +278,20 @@ describe('denialOf', () => {
     for (const role of ['edit', 'editors', 'Editor', 'editor ', '*', 'editor:*', ''])
       expect(denied({ allRoles: ['editor'] }, [role])).toEqual(ROLE_LACKS);
   });
+
+  it.each(['jwt', 'api_key', 'service'] as const)(
+    'of a handler for services, for a caller by %s',
+    (provider) => {
+      const rule = { ...(UNDECORATED as unknown as AccessRule), isForServices: true };
+      const of = (permissions: string[], allOf: PermissionName[] = []) =>
+        denialOf(
+          { ...rule, allOf },
+          new UserIdentity({ userId: 'a', credentialId: 'c', permissions, provider }),
+        )?.reason;
+      expect(of(['*'])).toBe(provider === 'service' ? undefined : 'not a service');
+      expect(of([], ['session:read'])).toBe(provider === 'service' ? 'permission lacking' : 'not a service');
+    },
+  );
 
   it('names the permissions that lack before it looks at roles', () => {
     const rule = { allOf: ['session:read'] as PermissionName[], allRoles: ['a'] };
