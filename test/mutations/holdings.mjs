@@ -5,6 +5,7 @@ const SERVICE = 'roles/role.service.ts';
 const EFFECTIVE = 'roles/effective.ts';
 const EFFECTIVE_SPEC = 'libs/auth/src/roles/effective.spec.ts';
 const ESCALATION = 'test/roles/escalation.spec.ts';
+const DEMANDED = 'test/roles/demanded-roles.spec.ts';
 const HTTP = 'test/roles/roles.spec.ts';
 const HELD = 'test/roles/holders.spec.ts';
 const EXPLAIN = 'test/roles/explain.spec.ts';
@@ -133,6 +134,30 @@ export const HOLDING_MUTATIONS = [
     replace: '',
     spec: ESCALATION,
     test: 'giving oneself administrator, by manager',
+  },
+  {
+    check: 'nobody assigns a demanded role that they lack',
+    file: HOLDERS,
+    search: '    await this.authority.demandRoles(caller, [name], orgId);\n',
+    replace: '',
+    spec: DEMANDED,
+    test: 'nobody who lacks them gives one to themselves',
+  },
+  {
+    check: 'nobody makes a demanded role that they lack',
+    file: 'roles/role.management.ts',
+    search: 'demandRoles(caller, [request.name, ',
+    replace: 'demandRoles(caller, [',
+    spec: DEMANDED,
+    test: 'nobody who lacks them makes one of a name that nobody has anywhere',
+  },
+  {
+    check: 'nobody changes someone with a demanded role',
+    file: 'roles/authority.ts',
+    search: ' && this.#hasDemanded(caller, namesOf(roles))',
+    replace: '',
+    spec: DEMANDED,
+    test: 'nobody who lacks them takes it from who has it',
   },
   {
     check: 'nobody grants what they lack',

@@ -14,7 +14,7 @@ import {
 } from 'nestjs-gatehouse';
 
 import { call, type CallAnswer } from '../support/call.js';
-import { boot, type Platform } from '../support/platforms.js';
+import { boot, type BootOptions, type Platform } from '../support/platforms.js';
 
 /** What the application of these tests knows. */
 export const Permission = definePermissions({
@@ -53,8 +53,13 @@ export interface House {
 }
 
 /** Boots it. Roles in code: `reader` and, with its permissions, `writer`. */
-export async function bootHouse(platform: Platform, auth: AuthModuleOptions = {}): Promise<House> {
+export async function bootHouse(
+  platform: Platform,
+  auth: AuthModuleOptions = {},
+  more: Omit<BootOptions, 'auth'> = {},
+): Promise<House> {
   const { app, url } = await boot(platform, {
+    ...more,
     auth: {
       users: true,
       mailer: new NoMail(),

@@ -5,6 +5,7 @@ import type { ResolvedAuthOptions } from '../options/auth-options.js';
 import type { Revocation } from '../revocation/revocation.js';
 import { memoryStores } from '../stores/auth-stores.js';
 import { Authority } from './authority.js';
+import type { DemandedRoles } from './demanded-roles.js';
 import { RoleFinder } from './role.finder.js';
 import type { RoleRecord, RoleStore } from './role.store.js';
 import { StoredSubjects } from './stored-subjects.js';
@@ -21,7 +22,9 @@ describe('who may give what, and to whom', () => {
   beforeEach(() => {
     ({ roles } = memoryStores());
     const options = { roles: CODE } as unknown as ResolvedAuthOptions;
-    authority = new Authority(new RoleFinder(options, roles), new StoredSubjects(options, roles), roles);
+    authority = new Authority(new RoleFinder(options, roles), new StoredSubjects(options, roles), roles, {
+      names: new Set(['lead']),
+    } as DemandedRoles);
   });
 
   const add = async (name: string, rest: Partial<RoleRecord> = {}): Promise<void> => {

@@ -36,6 +36,7 @@ export class HolderManagement {
     const orgId = await this.#demandUser(id, caller);
     if ((await this.roles.find(name, orgId)) === undefined) notFound();
     this.authority.demand(caller, await this.authority.grantsOfRoles([name], orgId));
+    await this.authority.demandRoles(caller, [name], orgId);
     if ((await this.roles.assign(id, name, origin)) === 'unknown') notFound();
   }
 

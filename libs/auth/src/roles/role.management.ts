@@ -40,6 +40,7 @@ export class RoleManagement {
     const place = placeOf(caller, orgId);
     this.authority.demand(caller, request.permissions);
     this.authority.demand(caller, await this.authority.grantsOfRoles(request.inherits, place));
+    await this.authority.demandRoles(caller, [request.name, ...request.inherits], place);
     const input = { ...request, orgId: place, permissions: request.permissions as PermissionGrant[] };
     return changedRole(await this.roles.create(input satisfies RoleInput, origin));
   }
@@ -68,6 +69,7 @@ export class RoleManagement {
     const place = await this.#demandRole(name, orgId, caller);
     this.authority.demand(caller, changes.permissions ?? []);
     this.authority.demand(caller, await this.authority.grantsOfRoles(changes.inherits ?? [], place));
+    await this.authority.demandRoles(caller, changes.inherits ?? [], place);
     return changedRole(await this.roles.update(name, place, changes as RoleUpdate, origin));
   }
 
@@ -91,6 +93,7 @@ export class RoleManagement {
     const role = (await this.roles.find(name, place)) ?? notFound();
     if (role.isReadOnly || role.orgId !== place) throw readOnly();
     this.authority.demand(caller, await this.authority.grantsOfRoles([name], place));
+    await this.authority.demandRoles(caller, [name], place);
     return place;
   }
 }

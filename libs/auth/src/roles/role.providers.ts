@@ -1,6 +1,7 @@
 import type { Provider, Type } from '@nestjs/common';
 
 import { Authority } from './authority.js';
+import { DemandedRoles } from './demanded-roles.js';
 import { HolderManagement } from './holder.management.js';
 import { PermissionManagement } from './permission.management.js';
 import { RoleFinder } from './role.finder.js';
@@ -13,6 +14,7 @@ export const ROLE_PROVIDERS: readonly Provider[] = [
   StoredSubjects,
   RoleFinder,
   RoleService,
+  DemandedRoles,
   Authority,
   RoleManagement,
   HolderManagement,

@@ -64,5 +64,6 @@ export class InvitationManagement {
         throw new BadRequestException([`roles.${i} is no role`]);
     if (!this.authority.mayGive(caller, await this.authority.grantsOfRoles(names, orgId)))
       throw new AuthError('permission_denied', 'nobody grants what they lack', { caller });
+    await this.authority.demandRoles(caller, names, orgId);
   }
 }

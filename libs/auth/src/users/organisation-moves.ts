@@ -19,6 +19,9 @@ export class OrganisationMoves {
   /** Does the caller cover what the user would hold there? @throws AuthError `auth_unavailable`. */
   async mayMove(caller: UserIdentity, userId: string, orgId: string | undefined): Promise<boolean> {
     const { roles } = await storeAnswer('the role store', this.roles.holdingsOf(userId));
-    return this.authority.mayGive(caller, await this.authority.grantsOfRoles(roles, orgId));
+    return (
+      this.authority.mayGive(caller, await this.authority.grantsOfRoles(roles, orgId)) &&
+      this.authority.mayGiveRoles(caller, roles, orgId)
+    );
   }
 }
