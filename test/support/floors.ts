@@ -21,7 +21,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['tokens', 'api-keys'],
   ['guard', 'options'],
   ['revocation', 'events', 'store-answer.ts'],
-  ['identity', 'errors.ts', 'clock.ts', 'input.ts', 'uuid-v7.ts'],
+  ['identity', 'errors.ts', 'clock.ts', 'input.ts', 'input.fields.ts', 'uuid-v7.ts'],
 ];
 
 /** The arrows between two rooms of one floor, `from -> to`. */

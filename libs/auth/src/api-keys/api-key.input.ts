@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { grantsSchema } from '../identity/grants.schema.js';
 import { metadataSchema } from '../identity/metadata.schema.js';
 import type { AnyPermissionCatalogue, PermissionGrant } from '../identity/permission.js';
+import { idText, labelText, storableDate } from '../input.fields.js';
 import type { Duration } from '../options/duration.js';
 import type { RateLimit } from '../options/rate-limit.js';
 import { MAX_WINDOW, parseDuration } from '../options/duration.js';
@@ -53,28 +54,14 @@ export interface ApiKeyRotation {
 }
 
 const MAX_OVERLAP = 90 * 86_400;
-/** What a database can tell from a mistake, and every one of them can write: until the year 9999. */
-const LAST_DATE = new Date('9999-12-31T23:59:59.999Z');
-
-/** Text that every database can hold: Postgres has none with a zero byte in it. */
-const storable = z.string('is not text').refine((text) => !text.includes('\0'), 'holds a zero byte');
-
-/** A date that can be stored. */
-export const storableDate = z
-  .date('is not a Date')
-  .min(new Date(0), 'is before 1970')
-  .max(LAST_DATE, 'is after 9999');
-
-/** Who owns a key, and where; also the id of a key. */
-export const subjectText = storable.min(1, 'is empty').max(255, 'is longer than 255 characters');
 
 /** Schemas of what the API key service takes. */
 export function apiKeyInputSchemas(catalogue: AnyPermissionCatalogue | undefined) {
-  const subject = subjectText;
+  const subject = idText;
   const date = storableDate;
   const whole = z.int('is not a whole number').min(1, 'is below 1');
   const window = whole.max(MAX_WINDOW, `is above ${MAX_WINDOW}`);
-  const name = storable.trim().min(1, 'is empty').max(100, 'is longer than 100 characters');
+  const name = labelText;
   const rateLimit = z.strictObject({ limit: whole, window }, 'is not { limit, window }');
   const permissions = grantsSchema(catalogue);
   const isActive = z.boolean('is neither true nor false');

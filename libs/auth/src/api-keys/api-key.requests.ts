@@ -1,12 +1,9 @@
 import { z } from 'zod';
 
-import { storableDate, subjectText, type ApiKey, type apiKeyInputSchemas } from './api-key.input.js';
+import { idText, isoDate, pageLimit } from '../input.fields.js';
+import type { ApiKey, apiKeyInputSchemas } from './api-key.input.js';
 
 const uuidOrName = z.string('is not text').min(1, 'is empty').max(255, 'is longer than 255 characters');
-const date = z.iso
-  .datetime({ offset: true, error: 'is no ISO 8601 date and time with a time zone' })
-  .transform((text) => new Date(text))
-  .pipe(storableDate);
 
 /** Characters of JSON: as much as an access token may hold. A remembered key keeps both in memory. */
 const MAX_SIZE = 8_192;
@@ -15,12 +12,7 @@ const TOO_LARGE = `is more than ${MAX_SIZE} characters of JSON`;
 
 /** Which page of which keys. */
 export const ApiKeyPageQuery = z.strictObject({
-  limit: z.coerce
-    .number('is no number')
-    .int('is no whole number')
-    .min(1, 'is below 1')
-    .max(100, 'is above 100')
-    .default(50),
+  limit: pageLimit,
   /** The last `keyId` of the page before. */
   after: uuidOrName.optional(),
   /** Of somebody else: `apikey:read`. */
@@ -44,13 +36,13 @@ export interface ApiKeyPage {
 export function apiKeyBodySchemas({ create, update, rotation }: ReturnType<typeof apiKeyInputSchemas>) {
   return {
     create: create.omit({ orgId: true }).extend({
-      userId: subjectText.optional(),
-      expiresAt: date.optional(),
+      userId: idText.optional(),
+      expiresAt: isoDate.optional(),
       permissions: create.shape.permissions.refine(isSmall, TOO_LARGE),
       metadata: create.shape.metadata.refine(isSmall, TOO_LARGE),
     }),
     update: update.extend({
-      expiresAt: date.nullable().optional(),
+      expiresAt: isoDate.nullable().optional(),
       permissions: update.shape.permissions.refine(isSmall, TOO_LARGE),
       metadata: update.shape.metadata.refine(isSmall, TOO_LARGE),
     }),

@@ -1,31 +1,16 @@
 import { z } from 'zod';
 
-import { storableDate } from '../api-keys/api-key.input.js';
+import { idText, isoDate, pageLimit } from '../input.fields.js';
 import type { AuditEntry } from './audit.store.js';
-
-const text = z
-  .string('is not text')
-  .min(1, 'is empty')
-  .max(255, 'is longer than 255 characters')
-  .refine((written) => !written.includes('\0'), 'holds a zero byte');
-const date = z.iso
-  .datetime({ offset: true, error: 'is no ISO 8601 date and time with a time zone' })
-  .transform((written) => new Date(written))
-  .pipe(storableDate);
 
 /** Which page of which entries. */
 export const AuditPageQuery = z.strictObject({
-  type: text.optional(),
-  actorId: text.optional(),
-  target: text.optional(),
-  from: date.optional(),
-  to: date.optional(),
-  limit: z.coerce
-    .number('is no number')
-    .int('is no whole number')
-    .min(1, 'is below 1')
-    .max(100, 'is above 100')
-    .default(50),
+  type: idText.optional(),
+  actorId: idText.optional(),
+  target: idText.optional(),
+  from: isoDate.optional(),
+  to: isoDate.optional(),
+  limit: pageLimit,
   /** The last `entryId` of the page before. */
   before: z.uuidv7('is no id of an entry').optional(),
 });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 import { grantSchema } from '../identity/grants.schema.js';
 import type { AnyPermissionCatalogue, PermissionGrant } from '../identity/permission.js';
+import { idText, labelText } from '../input.fields.js';
 import { parseDuration, type Duration } from '../options/duration.js';
 import { readClientKey } from './client-keys.js';
 
@@ -35,12 +36,6 @@ const MAX_GRANT = 255;
 const MAX_KEYS = 10;
 const MAX_OVERLAP = 90 * 86_400;
 
-/** Text that every database can hold: Postgres has none with a zero byte in it. */
-const storable = z.string('is not text').refine((text) => !text.includes('\0'), 'holds a zero byte');
-
-/** Which service, or which organisation. */
-export const clientText = storable.min(1, 'is empty').max(255, 'is longer than 255 characters');
-
 const keys = z
   .array(
     z.record(z.string(), z.unknown(), 'is not a list of keys').transform((jwk, context): JsonWebKey => {
@@ -60,7 +55,7 @@ const keys = z
 
 /** Schemas of what the client service takes. */
 export function clientInputSchemas(catalogue: AnyPermissionCatalogue | undefined) {
-  const name = storable.trim().min(1, 'is empty').max(100, 'is longer than 100 characters');
+  const name = labelText;
   const grant = grantSchema(catalogue).refine(
     (text) => text.length <= MAX_GRANT,
     `is longer than ${MAX_GRANT} characters`,
@@ -72,7 +67,7 @@ export function clientInputSchemas(catalogue: AnyPermissionCatalogue | undefined
   return {
     create: z.strictObject({
       name,
-      orgId: clientText.optional(),
+      orgId: idText.optional(),
       permissions: permissions.default([]),
       keys: keys.optional(),
     }),

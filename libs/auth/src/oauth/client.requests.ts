@@ -1,20 +1,16 @@
 import { z } from 'zod';
 
-import { clientText, type clientInputSchemas } from './client.input.js';
+import { idText, pageLimit } from '../input.fields.js';
+import type { clientInputSchemas } from './client.input.js';
 import type { Client } from './client.view.js';
 
 /** Which page of which services. */
 export const ClientPageQuery = z.strictObject({
-  limit: z.coerce
-    .number('is no number')
-    .int('is no whole number')
-    .min(1, 'is below 1')
-    .max(100, 'is above 100')
-    .default(50),
+  limit: pageLimit,
   /** The last `clientId` of the page before. */
-  after: clientText.optional(),
+  after: idText.optional(),
   /** Of callers who belong to no organisation, and see all of them. */
-  orgId: clientText.optional(),
+  orgId: idText.optional(),
 });
 export type ClientPageQuery = z.infer<typeof ClientPageQuery>;
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { grantSchema } from '../identity/grants.schema.js';
 import type { AnyPermissionCatalogue, PermissionGrant } from '../identity/permission.js';
+import { idText, storableText } from '../input.fields.js';
 import { ROLE_NAME } from '../options/user-options.schema.js';
 
 /** What may be said of a role when it is made. */
@@ -27,12 +28,6 @@ const MAX_PERMISSIONS = 1_000;
 const MAX_PARENTS = 50;
 const MAX_GRANT = 255;
 
-/** Text that every database can hold: Postgres has none with a zero byte in it. */
-const storable = z.string('is not text').refine((text) => !text.includes('\0'), 'holds a zero byte');
-
-/** Whom, or which organisation. */
-export const idText = storable.min(1, 'is empty').max(255, 'is longer than 255 characters');
-
 /** The name of a role. */
 export const roleName = z
   .string('is not text')
@@ -40,7 +35,7 @@ export const roleName = z
 
 /** Schemas of what the role service takes. */
 export function roleInputSchemas(catalogue: AnyPermissionCatalogue | undefined) {
-  const description = storable.max(500, 'is longer than 500 characters');
+  const description = storableText.max(500, 'is longer than 500 characters');
   const grant = grantSchema(catalogue).refine(
     (text) => text.length <= MAX_GRANT,
     `is longer than ${MAX_GRANT} characters`,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import { idText, roleName, type roleInputSchemas } from './role.input.js';
+import { idText, pageLimit } from '../input.fields.js';
+import { roleName, type roleInputSchemas } from './role.input.js';
 
 /** Which organisation's role. A caller with an organisation needs not say: it is their own. */
 export const RolePlaceQuery = z.strictObject({ orgId: idText.optional() });
@@ -8,12 +9,7 @@ export type RolePlaceQuery = z.infer<typeof RolePlaceQuery>;
 
 /** Which page of which roles. */
 export const RoleListQuery = RolePlaceQuery.extend({
-  limit: z.coerce
-    .number('is no number')
-    .int('is no whole number')
-    .min(1, 'is below 1')
-    .max(100, 'is above 100')
-    .default(50),
+  limit: pageLimit,
   /** `next` of the page before. */
   after: z
     .string('is not text')

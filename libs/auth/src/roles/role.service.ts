@@ -3,13 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock.js';
 import { AuthEvents, type AuthFact, type Origin } from '../events/auth-events.js';
 import type { PermissionGrant } from '../identity/permission.js';
+import { idText } from '../input.fields.js';
 import { readInput } from '../input.js';
 import { ResolvedAuthOptions } from '../options/auth-options.js';
 import { RevocationFeed } from '../revocation/revocation-feed.js';
 import { storeAnswer } from '../store-answer.js';
 import { EVERY_SUBJECT, SubjectChanges } from '../tokens/subject-changes.js';
 import { RoleFinder, storedRole, type Role, type RolePage, type RolePageQuery } from './role.finder.js';
-import { idText, roleInputSchemas, roleName, type RoleInput, type RoleUpdate } from './role.input.js';
+import { roleInputSchemas, roleName, type RoleInput, type RoleUpdate } from './role.input.js';
 import { RoleStore, type RoleChanges } from './role.store.js';
 
 /** What became of a change of a role. In every case but the first nothing has changed. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-import { subjectText } from '../api-keys/api-key.input.js';
 import { metadataSchema } from '../identity/metadata.schema.js';
+import { idText } from '../input.fields.js';
 import { emailSchema } from './email.js';
 
 /** A new user, for applications. */
@@ -50,7 +50,7 @@ const flag = z.boolean('is neither true nor false');
 export const userInputSchema = z.strictObject({
   email: emailSchema,
   name: nameText.optional(),
-  orgId: subjectText.optional(),
+  orgId: idText.optional(),
   password: z.string('is not text').optional(),
   isEmailVerified: flag.default(false),
   metadata: metadata.default({}),
@@ -61,7 +61,7 @@ export const userUpdateSchema = z
   .strictObject({
     email: emailSchema,
     name: nameText.nullable(),
-    orgId: subjectText.nullable(),
+    orgId: idText.nullable(),
     isEmailVerified: flag,
     metadata,
   })

@@ -1,21 +1,16 @@
 import { z } from 'zod';
 
-import { subjectText } from '../api-keys/api-key.input.js';
 import type { UserIdentity } from '../identity/user-identity.js';
+import { idText, pageLimit } from '../input.fields.js';
 import { roleName } from '../roles/role.input.js';
 import { userInputSchema, userUpdateSchema } from './user.input.js';
 import type { User } from './user.view.js';
 
 /** Which page of which users. */
 export const UserPageQuery = z.strictObject({
-  limit: z.coerce
-    .number('is no number')
-    .int('is no whole number')
-    .min(1, 'is below 1')
-    .max(100, 'is above 100')
-    .default(50),
+  limit: pageLimit,
   /** The last `userId` of the page before. */
-  after: subjectText.optional(),
+  after: idText.optional(),
   /** A part of the address or the name. */
   search: z
     .string('is not text')
@@ -24,7 +19,7 @@ export const UserPageQuery = z.strictObject({
     .max(100, 'is longer than 100 characters')
     .optional(),
   /** Of callers who belong to no organisation, and see all of them. */
-  orgId: subjectText.optional(),
+  orgId: idText.optional(),
 });
 export type UserPageQuery = z.infer<typeof UserPageQuery>;
 
