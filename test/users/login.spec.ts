@@ -126,6 +126,8 @@ describe.each(PLATFORMS)('login on %s', (platform) => {
     for (const [email, changes] of [
       ['changed@example.com', { passwordHash: await hasher.hash(NEW_PASSWORD) }],
       ['ended@example.com', { isActive: false }],
+      ['renamed@example.com', { email: 'other@example.com' }],
+      ['doubted@example.com', { emailVerifiedAt: undefined }],
     ] as const) {
       const { userId } = await people.add(email);
       const verify = jest.spyOn(hasher, 'verify').mockImplementationOnce(async (...args) => {

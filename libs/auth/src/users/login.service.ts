@@ -108,12 +108,13 @@ export class LoginService {
   }
 
   /**
-   * Looks at the user again. A change of the password closes the sessions that are there, and this one was not there yet
-   * when the password was compared.
+   * Looks at the user again. A change of the password or the address closes the sessions that are there, and this one was
+   * not there yet when the password was compared.
    */
   async #confirm(user: UserRecord, { sessionId }: SessionTokens, origin: Origin): Promise<void> {
     const now = await this.#find(this.users.findById(user.userId));
-    if (now?.isActive === true && now.passwordHash === user.passwordHash) return;
+    const isSame = now?.passwordHash === user.passwordHash && now?.email === user.email;
+    if (isSame && this.#whyNot(now, true) === undefined) return;
     await this.sessions.close(sessionId, origin);
     throw this.#refused(user, 'the user was changed meanwhile', origin);
   }
