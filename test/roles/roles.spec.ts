@@ -199,6 +199,16 @@ describe.each(PLATFORMS)('roles over HTTP on %s', (platform) => {
     }
   });
 
+  it('tells nobody by a page whether another organisation has a role of a name', async () => {
+    const own = await house.tokenOf({ orgId: 'org_asks', grants: ['role:*'] });
+    await house.ask('POST', '/roles', own, { name: 'z-own' });
+    await house.roles.create({ name: 'secret', orgId: 'org_asked' });
+    const pageAfter = async (after: string): Promise<unknown> =>
+      (await house.ask('GET', `/roles?after=${encodeURIComponent(after)}`, own)).body;
+    expect(await pageAfter('secret@org_asked')).toEqual(await pageAfter('other@org_asked'));
+    expect(await pageAfter('z-own@org_asks')).toEqual({ roles: [] });
+  });
+
   it.each(['limit=0', 'limit=101', 'limit=x', 'after=%00', 'after=', 'x=1', 'orgId=', 'orgId=a&orgId=b'])(
     'refuses a query that says %s',
     async (query) => {

@@ -76,7 +76,10 @@ export class RoleFinder {
   async list({ orgId, limit: wanted = 50, after }: RolePageQuery = {}): Promise<RolePage> {
     const limit = Math.min(Math.max(wanted, 1), 100);
     const roles = [...this.#fixedAfter(after).slice(0, limit)];
-    if (roles.length < limit) {
+    // Of another organisation's role, a page must not even tell whether it is there.
+    const lastOrgId = after === undefined ? undefined : placeOf(after).orgId;
+    const isElsewhere = orgId !== undefined && lastOrgId !== undefined && lastOrgId !== orgId;
+    if (roles.length < limit && !isElsewhere) {
       const query = {
         limit: limit - roles.length,
         ...(orgId !== undefined && { orgId }),
