@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:http';
 
-import { exportJWK, generateKeyPair } from 'jose';
+import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 
 /** Somebody at a provider. */
@@ -18,6 +18,8 @@ export interface TestProvider {
   readonly people: Map<string, Person>;
   /** Every address that it was asked for, with the query. */
   readonly asked: string[];
+  /** That its ID tokens are signed with (RS256). */
+  readonly key: CryptoKey;
   /** In the place of what its token endpoint answers. */
   tamper: ((body: Record<string, unknown>) => unknown) | undefined;
   /** `hang`: never answers; `fail`: 500. */
@@ -60,6 +62,14 @@ export async function startProvider(callback: string, more: Configuration = {}):
         conformIdTokenClaims: false,
         pkce: { required: () => true },
         jwks: { keys: [{ ...jwk, alg: 'RS256', use: 'sig', kid: 'one' }] },
+        ttl: {
+          Interaction: 600,
+          Session: 600,
+          Grant: 600,
+          AccessToken: 600,
+          IdToken: 600,
+          AuthorizationCode: 60,
+        },
         cookies: { keys: ['a key of the test'] },
         ...more,
       }),
@@ -71,7 +81,7 @@ export async function startProvider(callback: string, more: Configuration = {}):
   });
   handle = oidc.callback();
   const provider: TestProvider = {
-    ...{ issuer, people, asked },
+    ...{ issuer, people, asked, key: privateKey },
     tamper: undefined,
     state: 'up',
     close: () => end(server),

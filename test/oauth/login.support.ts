@@ -8,6 +8,8 @@ import { bootPeople, type People } from '../users/accounts.support.js';
 import { Browser } from './login-browser.support.js';
 import { CLIENT, startProvider, type TestProvider } from './login-provider.support.js';
 
+export const CLIENT_SECRET = CLIENT.clientSecret;
+
 /** What browsers call the application. */
 export const HOME = 'https://api.example.com';
 /** Where its logins end. */
