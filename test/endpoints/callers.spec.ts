@@ -6,10 +6,11 @@ import { closeAll, PLATFORMS } from '../support/platforms.js';
 import { CREDENTIALS } from './callers.credentials.js';
 import { PEOPLE } from './callers.people.js';
 import { ROLES } from './callers.roles.js';
+import { SERVICES } from './callers.services.js';
 import { bootCallers, CALLERS, SECRET, type Caller, type Callers, type Rows } from './callers.support.js';
 
 /** One row for each endpoint of this package; the list of endpoints is the route audit's. */
-const ROWS: Rows = { ...CREDENTIALS, ...PEOPLE, ...ROLES };
+const ROWS: Rows = { ...CREDENTIALS, ...PEOPLE, ...ROLES, ...SERVICES };
 
 describe.each(PLATFORMS)('the endpoints of the package on %s', (platform) => {
   let callers: Callers;
@@ -28,7 +29,7 @@ describe.each(PLATFORMS)('the endpoints of the package on %s', (platform) => {
       expect([endpoint, statuses.length]).toEqual([endpoint, CALLERS.length]);
   });
 
-  describe.each(Object.entries(ROWS))('%s', (endpoint, { path, body, statuses, ...needs }) => {
+  describe.each(Object.entries(ROWS))('%s', (endpoint, { path, body, refusal, statuses, ...needs }) => {
     const [method, route] = endpoint.split(' ') as [string, string];
 
     it.each(CALLERS.map((caller, i) => [caller, statuses[i]!] as const))('%s: %i', async (caller, status) => {
@@ -40,7 +41,7 @@ describe.each(PLATFORMS)('the endpoints of the package on %s', (platform) => {
       expect(JSON.stringify([answer.body, [...answer.headers]])).not.toMatch(SECRET);
       const challenge = answer.headers.get('www-authenticate');
       if (status === 401) expect(challenge).toMatch(/^Bearer realm="api"/);
-      if (status >= 400) expect(answer.body).toMatchObject({ statusCode: status });
+      if (status >= 400) expect(answer.body).toMatchObject(refusal ?? { statusCode: status });
     });
   });
 

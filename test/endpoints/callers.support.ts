@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 
 import {
   ApiKeyService,
+  ClientService,
   RoleService,
   SessionService,
   TokenService,
   UserService,
   UserStore,
   type AuthStores,
+  type NewClient,
   type OneTimePurpose,
   type PermissionGrant,
   type SessionTokens,
@@ -40,6 +42,8 @@ export interface Target {
   readonly keyId: string;
   /** The name of a role of org_1 that the user has. */
   readonly role: string;
+  /** A service of org_1, with a secret. */
+  readonly client: NewClient;
   /** Nobody has this address. */
   readonly freshEmail: string;
   /** For {@link Row.purpose}. */
@@ -53,6 +57,8 @@ export interface Row {
   readonly body?: (target: Target) => unknown;
   /** The user has {@link PASSWORD}; otherwise none. */
   readonly hasPassword?: true;
+  /** What a refusal holds, where it is not in Nest's own shape. */
+  readonly refusal?: object;
   /** What the one-time token is for, where the endpoint takes one. */
   readonly purpose?: OneTimePurpose;
   /** The statuses, in the order of {@link CALLERS}. */
@@ -73,7 +79,15 @@ export interface Callers extends Booted {
 }
 
 const HELD = 'memory:read';
-const EVERY_PERMISSION = ['apikey:*', 'token:*', 'user:*', 'role:*', 'audit:*', 'memory:*'] as const;
+const EVERY_PERMISSION = [
+  'apikey:*',
+  'token:*',
+  'user:*',
+  'role:*',
+  'audit:*',
+  'client:*',
+  'memory:*',
+] as const;
 
 /** Boots it with people, the audit log, registration and a set-up token. @param stores in memory when left out. */
 export async function bootCallers(platform: Platform, stores?: AuthStores): Promise<Callers> {
@@ -82,6 +96,7 @@ export async function bootCallers(platform: Platform, stores?: AuthStores): Prom
     auth: {
       users: { setupToken: 'the set-up token of this test', loginLimits: { account: often, source: often } },
       audit: true,
+      services: { baseUrl: 'https://api.example.com' },
       stores,
       mailer: new Mailbox(),
       endpoints: { registration: true },
@@ -116,9 +131,11 @@ export async function bootCallers(platform: Platform, stores?: AuthStores): Prom
       const input = { name: 'caller', userId, orgId, permissions: ['*'] as const };
       return { apiKey: (await app.get(ApiKeyService).create(input)).key };
     },
-    'a service without the permission': async () => ({
-      token: app.get(TokenService).createServiceToken({ clientId: 'worker', orgId: 'org_1' }),
-    }),
+    'a service without the permission': async () => {
+      const { client } = await app.get(ClientService).create({ name: 'worker', orgId: 'org_1' });
+      const { clientId, orgId } = client;
+      return { token: app.get(TokenService).createServiceToken({ clientId, orgId }) };
+    },
     'another of the organisation, with the permission': async () =>
       login(await person({ orgId: 'org_1' }, ...EVERY_PERMISSION)),
     'an administrator of no organisation': async () => {
@@ -139,6 +156,7 @@ export async function bootCallers(platform: Platform, stores?: AuthStores): Prom
       await roles.create({ name: role, orgId: 'org_1', permissions: [HELD] });
       await roles.assign(user.userId, role);
       const { userId, orgId } = user;
+      const client = await app.get(ClientService).create({ name: 'target', orgId, permissions: [HELD] });
       const { apiKey } = await app.get(ApiKeyService).create({ name: 'target', userId, orgId });
       const record = (await app.get(UserStore).findById(userId))!;
       const issued = purpose && (await app.get(OneTimeTokenService).issue(purpose, record));
@@ -147,6 +165,7 @@ export async function bootCallers(platform: Platform, stores?: AuthStores): Prom
         session: await open(user),
         keyId: apiKey.keyId,
         role,
+        client,
         freshEmail: `${randomUUID()}@example.com`,
         token: issued?.token ?? '',
       };
