@@ -115,7 +115,7 @@ function contradictionsOfServices(
   const contradictions: string[] = [];
   if (said !== undefined && said !== 'required')
     contradictions.push(`${NAMES[said]} together with @RequireService()`);
-  if (schemes?.every((scheme) => scheme === 'api-key') === true)
+  if (schemes?.includes('jwt') === false)
     contradictions.push("@AuthSchemes('api-key') together with @RequireService(): API keys are no services");
   return contradictions;
 }
