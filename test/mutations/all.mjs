@@ -11,6 +11,7 @@ import { LIVE_PERMISSION_MUTATIONS } from './live-permissions.mjs';
 import { LOGIN_MUTATIONS } from './logins.mjs';
 import { REQUEST_MUTATIONS } from './requests.mjs';
 import { REVOCATION_MUTATIONS } from './revocation.mjs';
+import { SERVICE_MUTATIONS } from './services.mjs';
 import { SIGNING_KEY_MUTATIONS } from './signing-keys.mjs';
 import { TOKEN_MUTATIONS } from './tokens.mjs';
 
@@ -34,6 +35,7 @@ export const MUTATIONS = [
   ...ACCOUNT_MUTATIONS,
   ...LOGIN_MUTATIONS,
   ...ENDPOINT_MUTATIONS,
+  ...SERVICE_MUTATIONS,
 ];
 
 /** @returns the row of a mutation in the table of test/README.md. */
