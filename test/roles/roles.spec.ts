@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { RoleStore } from 'nestjs-gatehouse';
 
 import { closeAll, PLATFORMS } from '../support/platforms.js';
 import { bootHouse, type House } from './roles.support.js';
@@ -196,6 +197,31 @@ describe.each(PLATFORMS)('roles over HTTP on %s', (platform) => {
         after = page.next;
       } while (after !== undefined);
       expect(listed).toEqual(names);
+    }
+  });
+
+  it('lets no role inherit from one that is made while it is looked at what that grants', async () => {
+    const own = await house.tokenOf({ orgId: 'org_race', grants: ['role:*'] });
+    await house.ask('POST', '/roles', own, { name: 'mine' });
+    await house.roles.create({ name: 'late', permissions: ['admin:*'] });
+    const store = house.get(RoleStore);
+    const find = store.find.bind(store);
+    for (const [method, path, body] of [
+      ['POST', '/roles', { name: 'fresh', inherits: ['late'] }],
+      ['PATCH', '/roles/mine', { inherits: ['late'] }],
+    ] as const) {
+      const unseen = new Set(['org_race', undefined]);
+      const spy = jest
+        .spyOn(store, 'find')
+        .mockImplementation(async (name, orgId) =>
+          name === 'late' && unseen.delete(orgId) ? undefined : find(name, orgId),
+        );
+      const answer = await house.ask(method, path, own, body);
+      spy.mockRestore();
+      expect([answer.status, (await house.ask('GET', '/roles/mine', own)).body]).toMatchObject([
+        400,
+        { inherits: [] },
+      ]);
     }
   });
 

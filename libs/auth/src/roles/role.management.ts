@@ -39,6 +39,7 @@ export class RoleManagement {
     const request = readRequest(this.#bodies.create, body);
     const place = placeOf(caller, orgId);
     this.authority.demand(caller, request.permissions);
+    await this.#demandThere(request.inherits, place);
     this.authority.demand(caller, await this.authority.grantsOfRoles(request.inherits, place));
     await this.authority.demandRoles(caller, [request.name, ...request.inherits], place);
     const input = { ...request, orgId: place, permissions: request.permissions as PermissionGrant[] };
@@ -68,6 +69,7 @@ export class RoleManagement {
     const changes = readRequest(this.#bodies.update, body);
     const place = await this.#demandRole(name, orgId, caller);
     this.authority.demand(caller, changes.permissions ?? []);
+    await this.#demandThere(changes.inherits ?? [], place);
     this.authority.demand(caller, await this.authority.grantsOfRoles(changes.inherits ?? [], place));
     await this.authority.demandRoles(caller, changes.inherits ?? [], place);
     return changedRole(await this.roles.update(name, place, changes as RoleUpdate, origin));
@@ -77,6 +79,13 @@ export class RoleManagement {
   async remove(name: string, orgId: string | undefined, caller: UserIdentity, origin: Origin): Promise<void> {
     const place = await this.#demandRole(name, orgId, caller);
     changedRole(await this.roles.remove(name, place, origin));
+  }
+
+  /** Before it is asked what parents grant: what is no role yet grants nothing, and may grant more once it is one. */
+  async #demandThere(names: readonly string[], place: string | undefined): Promise<void> {
+    const found = await Promise.all(names.map((name) => this.roles.find(name, place)));
+    const parents = names.filter((_, i) => found[i] === undefined);
+    if (parents.length > 0) throw unknownParents(parents);
   }
 
   /**
@@ -124,8 +133,12 @@ function changedRole(result: RoleOutcome): Role {
     case 'circle':
       throw new ConflictException('The role would inherit from itself');
     case 'unknown-parents':
-      throw new BadRequestException(`inherits names no role: ${result.parents.join(', ')}`);
+      throw unknownParents(result.parents);
   }
+}
+
+function unknownParents(names: readonly string[]): BadRequestException {
+  return new BadRequestException(`inherits names no role: ${names.join(', ')}`);
 }
 
 function readOnly(): ConflictException {
