@@ -64,6 +64,7 @@ describe('the table of options', () => {
       ...below('users', PEOPLE, 'UsersOptions').filter((name) => name !== 'users.loginLimits'),
       ...below('users.loginLimits', PEOPLE, 'LoginLimitsOptions'),
       ...below('audit', PEOPLE, 'AuditOptions'),
+      ...below('services', 'libs/auth/src/options/oauth-options.ts', 'ServicesOptions'),
       ...membersOf(MODULE, 'AuthModuleOptions').filter((name) => !ALWAYS_OBJECTS.includes(name)),
       ...below('stores', STORES, 'AuthStores'),
       ...below('stores', 'libs/auth/src/stores/people-stores.ts', 'PeopleStores'),
@@ -105,6 +106,8 @@ describe('the table of options', () => {
       'apiKeys.maxLifetime': 'none',
       permissions: 'none',
       'users.setupToken': 'none',
+      'services.tokenTtl': 'as `jwt.accessTokenTtl`',
+      'services.baseUrl': 'from `jwt.issuer`',
       mailer: 'none',
       subjects: 'all are active',
       'stores.revocations': 'memory',
@@ -115,6 +118,7 @@ describe('the table of options', () => {
       'stores.oneTimeTokens': 'memory',
       'stores.roles': 'memory',
       'stores.audit': 'memory',
+      'stores.clients': 'memory',
       'stores.notifications': 'none',
       'stores.rateLimits': 'memory',
     });
@@ -137,10 +141,10 @@ describe('the table of options', () => {
   /** Without a value: what the option is below, with nothing said of it. */
   function resolved(option?: string, value?: unknown) {
     const { endpoints, ...options } = optionsWith(option, value);
-    const [hasUsers, hasAudit] = [options.users, options.audit].map((one) => Boolean(one));
+    const [hasUsers, hasAudit, hasServices] = [options.users, options.audit, options.services].map(Boolean);
     return Object.assign(
       { endpoints: resolveEndpoints(endpoints) },
-      resolveOptions(options, { endpoints, hasUsers, hasAudit, hasMailer: true }),
+      resolveOptions(options, { endpoints, hasUsers, hasAudit, hasServices, hasMailer: true }),
     );
   }
 
@@ -187,6 +191,7 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   roles: { reader: ['note:read'] },
   audit: true,
   'audit.retention': '89d',
+  services: { baseUrl: 'https://api.example.com' },
   endpoints: false,
   'endpoints.prefix': 'else',
   'endpoints.sessions': false,
@@ -199,6 +204,8 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   'endpoints.users': false,
   'endpoints.roles': false,
   'endpoints.audit': false,
+  'endpoints.clients': false,
+  'endpoints.tokenEndpoint': false,
 };
 
 interface WrittenOptions extends AuthOptions {
