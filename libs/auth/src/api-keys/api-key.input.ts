@@ -4,9 +4,9 @@ import { grantsSchema } from '../identity/grants.schema.js';
 import { metadataSchema } from '../identity/metadata.schema.js';
 import type { AnyPermissionCatalogue, PermissionGrant } from '../identity/permission.js';
 import { idText, labelText, storableDate } from '../input.fields.js';
-import type { Duration } from '../options/duration.js';
+import { MAX_WINDOW, type Duration } from '../options/duration.js';
+import { overlap } from '../options/duration.schema.js';
 import type { RateLimit } from '../options/rate-limit.js';
-import { MAX_WINDOW, parseDuration } from '../options/duration.js';
 import type { ApiKeyRecord } from './api-key.store.js';
 
 /** What may be said of a key when it is made, and changed later. */
@@ -53,8 +53,6 @@ export interface ApiKeyRotation {
   overlap?: Duration;
 }
 
-const MAX_OVERLAP = 90 * 86_400;
-
 /** Schemas of what the API key service takes. */
 export function apiKeyInputSchemas(catalogue: AnyPermissionCatalogue | undefined) {
   const subject = idText;
@@ -98,14 +96,7 @@ export function apiKeyInputSchemas(catalogue: AnyPermissionCatalogue | undefined
       })
       .partial(),
     rotation: z.strictObject({
-      overlap: z
-        .union([z.number(), z.string()], 'is not a duration')
-        .default(86_400)
-        .transform((value) => parseDuration(value) ?? Number.NaN)
-        .refine(
-          (seconds) => seconds >= 0 && seconds <= MAX_OVERLAP,
-          "is not 0 to 90 days, as seconds or as text such as '7d'",
-        ),
+      overlap,
     }),
   };
 }

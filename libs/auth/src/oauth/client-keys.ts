@@ -2,21 +2,10 @@ import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 
 import { readKey } from '../options/asymmetric-key.js';
 import type { JwtAlgorithm } from '../options/auth-options.js';
+import { KEY_PAIR_ALGORITHMS } from '../options/signing-keys.js';
 
 /** Signature algorithms of assertions (RFC 7518 section 3.1, RFC 8037, RFC 9864). No shared secrets. */
-export const ASSERTION_ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-] as const;
+export const ASSERTION_ALGORITHMS = [...KEY_PAIR_ALGORITHMS, 'EdDSA', 'Ed25519'] as const;
 
 /** One of {@link ASSERTION_ALGORITHMS}. */
 export type AssertionAlgorithm = (typeof ASSERTION_ALGORITHMS)[number];

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { grantSchema } from '../identity/grants.schema.js';
 import type { AnyPermissionCatalogue, PermissionGrant } from '../identity/permission.js';
 import { idText, labelText } from '../input.fields.js';
-import { parseDuration, type Duration } from '../options/duration.js';
+import type { Duration } from '../options/duration.js';
+import { overlap } from '../options/duration.schema.js';
 import { readClientKey } from './client-keys.js';
 
 /** What may be said of a service when it is made. */
@@ -34,7 +35,6 @@ export interface SecretRotation {
 const MAX_PERMISSIONS = 200;
 const MAX_GRANT = 255;
 const MAX_KEYS = 10;
-const MAX_OVERLAP = 90 * 86_400;
 
 const keys = z
   .array(
@@ -77,14 +77,7 @@ export function clientInputSchemas(catalogue: AnyPermissionCatalogue | undefined
       keys: keys.optional(),
     }),
     rotation: z.strictObject({
-      overlap: z
-        .union([z.number(), z.string()], 'is not a duration')
-        .default(86_400)
-        .transform((value) => parseDuration(value) ?? Number.NaN)
-        .refine(
-          (seconds) => seconds >= 0 && seconds <= MAX_OVERLAP,
-          "is not 0 to 90 days, as seconds or as text such as '7d'",
-        ),
+      overlap,
     }),
   };
 }

@@ -3,21 +3,11 @@ import { z } from 'zod';
 import { lifetime } from './duration.schema.js';
 import type { ExternalAlgorithm, ResolvedTrustedIssuer, TrustedIssuerOptions } from './oauth-options.js';
 import type { Report } from './options-error.js';
+import { KEY_PAIR_ALGORITHMS } from './signing-keys.js';
 import { isIssuerAddress, webAddress } from './web-address.js';
 
 /** Every algorithm that a key of another issuer may have: none with a shared secret. */
-export const EXTERNAL_ALGORITHMS: readonly ExternalAlgorithm[] = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-];
+export const EXTERNAL_ALGORITHMS: readonly ExternalAlgorithm[] = [...KEY_PAIR_ALGORITHMS, 'EdDSA'];
 
 /** Leaves a subject of an issuer room in a `userId` of 255 characters. */
 const MAX_ISSUER_LENGTH = 190;

@@ -19,7 +19,8 @@ export type SigningKeys = Pick<ResolvedSigningKey, 'algorithm' | 'signingKey' | 
 /** Bytes of the hash, which are the least that a secret may have (RFC 7518 section 3.2). */
 const SECRET_BYTES = { HS256: 32, HS384: 48, HS512: 64 } as const;
 
-const KEY_PAIR_ALGORITHMS = [
+/** The algorithms of key pairs (RFC 7518 section 3.1). */
+export const KEY_PAIR_ALGORITHMS = [
   'RS256',
   'RS384',
   'RS512',
