@@ -135,7 +135,7 @@ describe('who a subject of a provider is', () => {
   it('is nobody with half an account when a store fails in between', async () => {
     const stores = memoryStores();
     await start({ stores });
-    const { insert } = stores.linkedAccounts;
+    const insert = stores.linkedAccounts.insert.bind(stores.linkedAccounts);
     stores.linkedAccounts.insert = () => Promise.reject(new Error('down'));
     await expect(logins.logIn('ada')).rejects.toThrow('503');
     expect(await logins.users.findByEmail(ADA.email)).toBeUndefined();
