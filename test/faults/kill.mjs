@@ -1,5 +1,6 @@
 // The application is killed (SIGKILL) at random moments while it exchanges refresh tokens, revokes, makes keys, rotates
-// keys and changes its signing keys; after each restart nothing may be lost and nothing half-made.
+// keys, changes its signing keys, makes and disables users, gives and changes roles and sets passwords; after each restart
+// nothing may be lost and nothing half-made.
 //   npm run test:faults -- kill
 import { randomUUID } from 'node:crypto';
 
@@ -10,9 +11,9 @@ import { startApplication } from './support/processes.mjs';
 import { figure, progress, run } from './support/report.mjs';
 
 const KILLS = Number(process.env.KILLS ?? 200);
-const LIMIT = Number(process.env.TIME_LIMIT ?? 900);
+const LIMIT = Number(process.env.TIME_LIMIT ?? 1_800);
 /** Milliseconds between the beginning of the work and the kill, at most. */
-const LONGEST = Number(process.env.LONGEST ?? 150);
+const LONGEST = Number(process.env.LONGEST ?? 400);
 const AT_ONCE = Number(process.env.AT_ONCE ?? 1);
 
 await run(LIMIT, async (onEnd) => {
@@ -30,6 +31,7 @@ await run(LIMIT, async (onEnd) => {
       DATABASE_URL: url,
       NOTIFICATIONS: 'postgres',
       ROTATION_GRACE: '60',
+      USERS: 'true',
       APPLICATION_NAME: name,
     });
     return { application, name };
@@ -49,14 +51,14 @@ await run(LIMIT, async (onEnd) => {
   for (let round = 0; kills < KILLS; round++) {
     const spare = start();
     const { application, name } = current;
-    const works = [];
-    for (let i = 0; i < AT_ONCE; i++) {
-      for (const [kind, make] of Object.entries(WORKERS)) {
-        // Which signing key is the active one is everybody's business: one changes it.
-        if (kind === 'signing keys' && i > 0) continue;
-        works.push({ kind, worker: await make(application, `${kind}-${round}-${i}`) });
-      }
-    }
+    const works = await Promise.all(
+      Array.from({ length: AT_ONCE }, (_, i) =>
+        Object.entries(WORKERS)
+          // Which signing key is the active one, and who is an administrator, is everybody's business: one changes it.
+          .filter(([kind]) => i === 0 || !['signing keys', 'last administrator'].includes(kind))
+          .map(async ([kind, make]) => ({ kind, worker: await make(application, `${kind}-${round}-${i}`) })),
+      ).flat(),
+    );
     const loops = works.map(({ worker }) => worker.loop());
     await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST));
     const hit = works.filter(({ worker }) => worker.isInFlight);
@@ -68,11 +70,15 @@ await run(LIMIT, async (onEnd) => {
 
     await Promise.all([spare.application.boot(), isOver(name)]);
     problems.push(...(await consistency(pool)));
-    for (const { kind, worker } of works) {
+    const check = async ({ kind, worker }) => {
       acknowledged[kind] += worker.acknowledged;
       problems.push(...(await worker.check(spare.application)).map((text) => `${kind}: ${text}`));
       unavailable += worker.unavailable;
-    }
+    };
+    // It removes the keys that it had signed with, when the others have been looked at.
+    const isLast = ({ kind }) => kind === 'signing keys';
+    await Promise.all(works.filter((work) => !isLast(work)).map(check));
+    for (const work of works.filter(isLast)) await check(work);
     problems.push(...(await consistency(pool)));
     current = spare;
     if (round % 20 === 19) progress(`${kills} kills, ${problems.length} problems`);

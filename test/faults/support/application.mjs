@@ -68,15 +68,21 @@ function countingStores(made) {
   return made;
 }
 
-class NoMail extends AuthMailer {
-  async send() {}
+/** Keeps the last token that was mailed to each user. */
+class LastMail extends AuthMailer {
+  tokens = new Map();
+
+  async send({ userId, token }) {
+    this.tokens.set(userId, token);
+  }
 }
+const mailer = new LastMail();
 
 /** Limits that a script from one address does not reach. */
 const NO_LIMIT = { limit: 1_000_000, window: 3_600 };
 const people = {
   users: { loginLimits: { account: NO_LIMIT, source: NO_LIMIT } },
-  mailer: new NoMail(),
+  mailer,
 };
 
 class Notes {
@@ -92,8 +98,8 @@ class Notes {
     return { userId };
   }
 
-  login({ userId }) {
-    return this.sessions.open({ userId });
+  login({ userId, permissions }) {
+    return this.sessions.open({ userId, permissions });
   }
 }
 const method = (name) => [Notes.prototype, name, Object.getOwnPropertyDescriptor(Notes.prototype, name)];
@@ -140,6 +146,8 @@ const commands = {
   createRole: (input) => get(RoleService).create(input),
   assignRole: (subjectId, name) => get(RoleService).assign(subjectId, name),
   unassignRole: (subjectId, name) => get(RoleService).unassign(subjectId, name),
+  grant: (subjectId, permission) => get(RoleService).grant(subjectId, permission),
+  mailedToken: (userId) => mailer.tokens.get(userId),
   openSession: (input) => get(SessionService).open(input),
   createKey: (input) => get(ApiKeyService).create(input),
   createToken: (input) => get(TokenService).createAccessToken(input),

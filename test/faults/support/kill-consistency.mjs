@@ -37,6 +37,30 @@ const RULES = {
   'a key is a successor of none': `
     select name from gatehouse.api_keys where name like 'rotate key%'
     group by name having count(*) <> count(replaced_by) + 1`,
+  'a role was given or taken and the log does not say so, or says more': `
+    select user_id from gatehouse.users where (email like 'give-role-%' or email like 'administrator-%') and
+      ((select count(*) from gatehouse.subject_roles where subject_id = user_id)
+        + (select count(*) from gatehouse.subject_grants where subject_id = user_id)
+        + (select count(*) from gatehouse.revocations where kind = 'permissions' and id = user_id)) % 2 <> 0`,
+  // The entry is made in the moment of the change, ten seconds later for whatever is issued meanwhile.
+  'a role has changed and the log does not say so': `
+    select name from gatehouse.roles where not exists
+      (select from gatehouse.revocations where kind = 'permissions' and id = ''
+        and at - 10000 - extract(epoch from updated_at) * 1000 between 0 and 20)`,
+  'somebody is disabled and the log does not say so, or a session is open': `
+    select user_id from gatehouse.users u where not is_active and (
+      (select count(distinct kind) from gatehouse.revocations where id = user_id
+        and kind in ('subject', 'permissions')) <> 2
+      or exists (select from gatehouse.sessions s where s.user_id = u.user_id and closed_at is null))`,
+  'the log says somebody has ended and they have not': `
+    select id from gatehouse.revocations join gatehouse.users on user_id = id
+    where kind = 'subject' and is_active and email like 'disable-user-%'`,
+  'a password has changed and the log does not say so, or says so of another one': `
+    select user_id from gatehouse.users where email like 'reset-password-%' and password_hash is not null and
+      (updated_at > created_at) <> exists (select from gatehouse.revocations where kind = 'subject' and id = user_id)`,
+  'there is no administrator': `
+    select 1 from gatehouse.users where email like 'administrator-%' having count(*) = 2 and not bool_or(is_active
+      and exists (select from gatehouse.subject_roles where subject_id = user_id and name = 'administrator'))`,
 };
 
 /** @returns what does not hold. */

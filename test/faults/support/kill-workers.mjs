@@ -1,13 +1,11 @@
 // Work that an application is killed in the middle of. Each works until there is no answer, and then looks at another
 // application: what was answered must be so, and what was not answered is either so or not.
-import { apiKey, bearer, send } from './processes.mjs';
+import { PEOPLE_WORKERS } from './kill-people.mjs';
+import { createUser, login, open, read, refresh } from './kill-requests.mjs';
+import { Revoker } from './kill-revoker.mjs';
 import { SigningKeyChanger } from './kill-signing-keys.mjs';
 import { Worker } from './kill-worker.mjs';
-
-const login = async (application, userId) =>
-  (await send(application, 'POST', '/login', { body: { userId } })).body;
-const refresh = (refreshToken) => ['POST', '/auth/refresh', { body: { refreshToken } }];
-const read = (credential) => ['GET', '/notes', credential];
+import { apiKey, bearer, send } from './processes.mjs';
 
 class Refresher extends Worker {
   constructor(application, session) {
@@ -36,47 +34,11 @@ class Refresher extends Worker {
   }
 }
 
-class Revoker extends Worker {
-  constructor(application, victims) {
-    super();
-    Object.assign(this, { application, victims, done: [] });
-  }
-
-  async step() {
-    const victim = this.victims.shift();
-    if (victim === undefined) return false;
-    const answer = await this.hit(this.application, ...victim.revoke);
-    if (answer === undefined) {
-      this.unknown = victim;
-      return false;
-    }
-    this.done.push(victim);
-    return true;
-  }
-
-  async check(application) {
-    for (const { kind, reads } of this.done)
-      for (const one of reads) await this.expect(application, `a revoked ${kind}`, 401, ...one);
-    for (const { kind, reads } of this.victims)
-      for (const one of reads) await this.expect(application, `a ${kind} that was not revoked`, 200, ...one);
-    if (this.unknown !== undefined) {
-      const { kind, reads } = this.unknown;
-      const statuses = [];
-      for (const one of reads)
-        statuses.push(
-          (await this.expect(application, `a ${kind} that was being revoked`, [200, 401], ...one)).status,
-        );
-      if (new Set(statuses).size > 1) this.problems.push(`a ${kind} is half revoked: ${statuses.join(' ')}`);
-    }
-    return this.problems;
-  }
-}
-
 async function victimsOf(application, name) {
-  const [one, two, all, token, key] = await Promise.all(
-    ['one', 'one', 'all', 'token', 'key'].map((role) => login(application, `${name}-${role}`)),
+  const [one, all, token, key] = await Promise.all(
+    ['one', 'all', 'token', 'key'].map((role) => login(application, `${name}-${role}`)),
   );
-  const again = await login(application, `${name}-all`);
+  const [two, again] = await Promise.all([one, all].map(({ userId }) => open(application, userId)));
   const made = await send(application, 'POST', '/auth/api-keys', {
     ...bearer(key.accessToken),
     body: { name },
@@ -199,6 +161,7 @@ export const WORKERS = {
     });
     return new KeyRotator(application, owner, body);
   },
-  // The last: it removes the keys that it had signed with, when the others have been looked at.
-  'signing keys': async (application, name) => new SigningKeyChanger(application, name),
+  ...PEOPLE_WORKERS,
+  'signing keys': async (application, name) =>
+    new SigningKeyChanger(application, await createUser(application, name)),
 };
