@@ -93,6 +93,9 @@ describe.each(PLATFORMS)('accounts on %s', (platform) => {
       const { status, body, headers } = await register();
       expect([status, (body as { code: string }).code]).toEqual([429, 'rate_limited']);
       expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+      // To look at a password takes milliseconds as well.
+      const weak = { email: newAddress(), password: 'password' };
+      expect((await limited.ask('POST', '/register', { body: weak })).status).toBe(429);
     });
 
     it('does not wait for the mailer', async () => {

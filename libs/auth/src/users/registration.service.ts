@@ -42,9 +42,9 @@ export class RegistrationService {
    * @throws AuthError `rate_limited`, `auth_unavailable`.
    */
   async register({ email, password, name }: Registration, origin: Origin): Promise<string | undefined> {
+    await this.attempts.fromSource(origin);
     const problem = this.policy.problemOf(password, { email, name });
     if (problem !== undefined) return problem;
-    await this.attempts.fromSource(origin);
     const now = new Date(this.clock.now());
     const user: UserRecord = {
       userId: this.#ids.next(now.getTime()),
