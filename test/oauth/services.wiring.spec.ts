@@ -101,6 +101,18 @@ describe.each(PLATFORMS)('services on %s', (platform) => {
     expect(answer.status).toBe(200);
   });
 
+  it('leave their documents outside of a global prefix that leaves them out', async () => {
+    const app = await bootServices(platform, {
+      configure: (nest) => nest.setGlobalPrefix('api', { exclude: ['.well-known/*path'] }),
+    });
+    const { body } = await app.get('/.well-known/oauth-authorization-server');
+    expect(body).toMatchObject({ token_endpoint: `${BASE_URL}/api/oauth/token` });
+    const { headers } = await app.get('/api/reports');
+    const address = `${BASE_URL}/.well-known/oauth-protected-resource`;
+    expect(headers.get('www-authenticate')).toContain(`resource_metadata="${address}"`);
+    expect((await app.fetch(address)).status).toBe(200);
+  });
+
   it('leave people to the directory of the application', async () => {
     const asked: string[] = [];
     const find = async (userId: string, _orgId: string | undefined, kind: string): Promise<Subject> => {

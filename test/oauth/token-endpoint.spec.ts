@@ -337,9 +337,12 @@ describe.each(PLATFORMS)('POST /oauth/token on %s', (platform) => {
     ]);
   });
 
-  it('refuses a client_id that is not that of the assertion', async () => {
-    const answer = await postAssertion(assertionOf(claims()), { client_id: plain.client.clientId });
-    expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+  it('refuses a client_id that is not that of the assertion, even of a client with the same key', async () => {
+    const twin = await app.makeClient({ keys: [pair.publicKey.export({ format: 'jwk' })] });
+    for (const { clientId } of [plain.client, twin.client]) {
+      const answer = await postAssertion(assertionOf(claims()), { client_id: clientId });
+      expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+    }
   });
 
   it('stops a client and a source after too many failures, and nobody else', async () => {
