@@ -97,6 +97,7 @@ export const OF_API_KEYS: Readonly<Record<string, Requirement>> = {
         'knows a service by client_id and sub, and no person as one',
       ],
       ['test/gate/current-user.spec.ts', 'is the identity of a key, and of a service'],
+      ['test/oauth/services.gate.spec.ts', 'lets services pass, and neither people nor API keys'],
     ],
   },
   D11: {

@@ -232,6 +232,14 @@ export const SERVICE_MUTATIONS = [
     test: 'a service that is disabled gets nothing',
   },
   {
+    check: 'live: what is issued while a service is disabled',
+    file: SERVICE,
+    search: 'return [this.changes.ended(clientId), this.changes.changed(clientId)];',
+    replace: 'return [this.changes.ended(clientId)];',
+    spec: LIVE,
+    test: 'a token that is issued while its service is being disabled',
+  },
+  {
     check: 'live: a removed service is told of',
     file: SERVICE,
     search: 'this.store.remove(clientId, ...this.#end(clientId))',

@@ -1,7 +1,8 @@
 import { PGlite } from '@electric-sql/pglite';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   AuthMailer,
+  ClientStore,
   memoryStores,
   PermissionService,
   RevocationFeed,
@@ -66,6 +67,21 @@ function liveServices(makeStores: () => AuthStores): void {
       await app.clients.remove(clientId);
       expect((await app.get('/reports', { token })).status).toBe(401);
       expect(await app.tokenOf(made)).toBeUndefined();
+    });
+
+    it('a token that is issued while its service is being disabled is refused', async () => {
+      const app = await bootServices(platform, {}, makeStores());
+      const { client, secret } = await app.makeClient();
+      const store = app.app.get(ClientStore);
+      const find = store.findById.bind(store);
+      jest.spyOn(store, 'findById').mockImplementationOnce(async (clientId) => {
+        const found = await find(clientId);
+        await app.clients.disable(clientId);
+        return found;
+      });
+      const token = await app.tokenOf({ client, secret });
+      expect(token).toEqual(expect.any(String));
+      expect((await app.get('/reports', { token })).status).toBe(401);
     });
 
     it('a token of another organisation, or of nobody, is refused as soon as it is looked at', async () => {

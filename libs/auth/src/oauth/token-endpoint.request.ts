@@ -78,7 +78,7 @@ function readClient(authorization: unknown, parameters: Parameters): PresentedCl
     if (assertion === undefined || type === undefined)
       return malformed('client_assertion and client_assertion_type are needed together');
     if (type !== JWT_BEARER) return unknownClient('client_assertion_type is not jwt-bearer');
-    return { method: 'private_key_jwt', clientId, assertion };
+    return withShortId({ method: 'private_key_jwt', clientId, assertion });
   }
   if (clientId === undefined || secret === undefined) return unknownClient('no client authentication');
   return withShortId({ method: 'client_secret_post', clientId, secret });
@@ -108,10 +108,10 @@ function formDecoded(text: string | undefined): string | undefined {
   }
 }
 
-function withShortId(
-  client: PresentedClient & { readonly clientId: string },
-): PresentedClient | TokenRefusal {
-  return client.clientId.length <= MAX_ID ? client : unknownClient('unknown client, or wrong credentials');
+/** No client has a longer id; there is no need to look for one. */
+function withShortId(client: PresentedClient): PresentedClient | TokenRefusal {
+  const isShort = (client.clientId ?? '').length <= MAX_ID;
+  return isShort ? client : unknownClient('unknown client, or wrong credentials');
 }
 
 function malformed(description: string): TokenRefusal {
