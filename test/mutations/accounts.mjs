@@ -105,10 +105,18 @@ export const ACCOUNT_MUTATIONS = [
   {
     check: 'a new password by mail ends a lock-out',
     file: NEW_PASSWORDS,
-    search: '    await this.attempts.forget(user.email);\n',
+    search: '    await this.attempts.forget(user.email, origin);\n',
     replace: '',
     spec: ACCOUNTS,
     test: 'ends a lock-out',
+  },
+  {
+    check: 'a new password by mail opens the way in again',
+    file: NEW_PASSWORDS,
+    search: 'forget(user.email, origin)',
+    replace: 'forget(user.email)',
+    spec: 'test/users/login-limits.spec.ts',
+    test: 'strangers cannot shut out an owner who has a new password by mail',
   },
   {
     check: 'current password',

@@ -116,7 +116,7 @@ export const LOGIN_MUTATIONS = [
   {
     check: 'login: a familiar source has a counter of its own',
     file: ATTEMPTS,
-    search: 'isFamiliar ? `${familiar}:tries` : account',
+    search: 'isFamiliar ? triesKey(familiar) : account',
     replace: 'account',
     spec: spec('login-attempts'),
     test: 'still lets the owner in while strangers keep the account locked',

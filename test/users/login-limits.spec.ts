@@ -11,7 +11,8 @@ const LIMITS = { account: { limit: 3, window: 600 }, source: { limit: 8, window:
 const MANY = { limit: 1_000, window: 600 };
 
 async function bootLimited(platform: Platform, loginLimits: object, trustsProxies = false) {
-  const auth = { users: { loginLimits }, mailer: new Mailbox() };
+  const mailbox = new Mailbox();
+  const auth = { users: { loginLimits }, mailer: mailbox };
   const { app, url } = await boot(platform, { auth, trustsProxies });
   const limited: AuthEvent[] = [];
   app.get(AuthEvents).subscribe((event) => {
@@ -20,13 +21,15 @@ async function bootLimited(platform: Platform, loginLimits: object, trustsProxie
   const hashed = jest.spyOn(app.get(PasswordHasher), 'verify');
   const add = (email: string) =>
     app.get(UserService).create({ email, password: PASSWORD, isEmailVerified: true });
-  const attempt = (email: string, password: string, from?: string): Promise<CallAnswer> =>
-    call(`${url}/auth/login`, {
+  const post = (path: string, body: object, from?: string): Promise<CallAnswer> =>
+    call(`${url}/auth${path}`, {
       method: 'POST',
-      body: { email, password },
+      body,
       ...(from !== undefined && { headers: { 'x-forwarded-for': from } }),
     });
-  return { app, add, attempt, hashed, limited };
+  const attempt = (email: string, password: string, from?: string): Promise<CallAnswer> =>
+    post('/login', { email, password }, from);
+  return { app, add, attempt, post, mailbox, hashed, limited };
 }
 
 afterEach(async () => {
@@ -99,6 +102,22 @@ describe.each(PLATFORMS)('limits of login on %s', (platform) => {
     for (let times = 0; times < 3; times += 1)
       expect((await attempt(ADA, NEW_PASSWORD, home)).status).toBe(401);
     expect((await attempt(ADA, PASSWORD, home)).status).toBe(429);
+  });
+
+  it('strangers cannot shut out an owner who has a new password by mail', async () => {
+    const { attempt, add, post, mailbox } = await bootLimited(platform, { ...LIMITS, source: MANY }, true);
+    await add(ADA);
+    const lock = async (): Promise<void> => {
+      for (let index = 0; index < 4; index += 1) await attempt(ADA, 'wrong', `198.51.100.${index}`);
+    };
+    const home = '192.0.2.7';
+    await lock();
+    expect((await attempt(ADA, PASSWORD, home)).status).toBe(429);
+    await post('/password/forgot', { email: ADA }, home);
+    const reset = { token: await mailbox.nextToken(), password: NEW_PASSWORD };
+    expect((await post('/password/reset', reset, home)).status).toBe(204);
+    await lock();
+    expect((await attempt(ADA, NEW_PASSWORD, home)).status).toBe(200);
   });
 
   it('the right password ends what failed before it', async () => {

@@ -104,6 +104,32 @@ describe('one account', () => {
   });
 });
 
+describe('a source from which a new password was set', () => {
+  it('lets the owner in, whoever locks the account from elsewhere at once', async () => {
+    const { attempts, passed } = make();
+    await passed(5, ADA, (index) => STRANGERS[index]!);
+    await attempts.forget(ADA, HOME);
+    await passed(5, ADA, (index) => STRANGERS[index]!);
+    expect(await passed(5, ADA, () => HOME)).toBe(3);
+    expect(await passed(5, ADA, () => STRANGERS[9]!)).toBe(0);
+  });
+
+  it('begins anew, if it was used up', async () => {
+    const { attempts, passed } = make();
+    await (await attempts.begin(ADA, HOME)).succeeded();
+    await passed(5, ADA, () => HOME);
+    await attempts.forget(ADA, HOME);
+    expect(await passed(5, ADA, () => HOME)).toBe(3);
+  });
+
+  it('is nobody’s where it is unknown', async () => {
+    const { attempts, passed } = make();
+    await attempts.forget(ADA, {});
+    await passed(5, ADA, (index) => STRANGERS[index]!);
+    expect(await passed(5, ADA, () => ({}))).toBe(0);
+  });
+});
+
 describe('a source from which somebody logged in before', () => {
   it('still lets the owner in while strangers keep the account locked', async () => {
     const { attempts, passed, clock } = make();

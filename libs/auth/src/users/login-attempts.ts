@@ -24,8 +24,8 @@ export interface LoginAttempt {
  * Counts attempts against `users.loginLimits`, before anything is hashed, so that of many at a time each counts.
  *
  * An address is counted whether it is somebody's or not. A lock-out lasts until its window ends. Whoever keeps an account
- * locked from elsewhere does not shut its owner out: a source from which somebody logged in to the account within 14 days
- * is familiar, and has a counter of its own for this account that strangers cannot fill. Attempts from a familiar source
+ * locked from elsewhere does not shut its owner out: a source from which somebody logged in to the account, or set its
+ * password, within 14 days is familiar, and has a counter of its own for this account that strangers cannot fill. Attempts from a familiar source
  * count nowhere else, so that an office behind one address is not locked out by its own logins. A new password by mail
  * ends a lock-out as well (see {@link forget}). The price: whoever shares a source with its owner, and has used it up, can
  * tell that an account was logged in to from there.
@@ -46,9 +46,9 @@ export class LoginAttempts {
    */
   async begin(email: string, origin: Origin): Promise<LoginAttempt> {
     const account = accountKey(email);
-    const familiar = origin.ip === undefined ? undefined : keyOf('familiar', email, sourceOf(origin.ip));
+    const familiar = familiarKey(email, origin);
     const isFamiliar = familiar !== undefined && (await this.#isFamiliar(familiar));
-    const counter = isFamiliar ? `${familiar}:tries` : account;
+    const counter = isFamiliar ? triesKey(familiar) : account;
     if (!isFamiliar) await this.fromSource(origin);
     await this.#count('account', counter, this.#loginLimits.account, origin);
     return {
@@ -70,9 +70,16 @@ export class LoginAttempts {
     await this.#count('source', keyOf('source', sourceOf(origin.ip)), this.#loginLimits.source, origin);
   }
 
-  /** The account has a new password: what failed before is forgotten. Never rejects. */
-  async forget(email: string): Promise<void> {
+  /**
+   * The account has a new password: what failed before is forgotten, and the source that it was set from is familiar from
+   * now on. Otherwise strangers who go on would lock the account again before its owner is back. Never rejects.
+   */
+  async forget(email: string, origin: Origin = {}): Promise<void> {
     await this.limits.reset(accountKey(email));
+    const familiar = familiarKey(email, origin);
+    if (familiar === undefined) return;
+    await this.limits.reset(triesKey(familiar));
+    await this.#makeFamiliar(familiar);
   }
 
   get #loginLimits(): { readonly account: RateLimit; readonly source: RateLimit } {
@@ -105,6 +112,15 @@ export class LoginAttempts {
 
 function accountKey(email: string): string {
   return keyOf('account', email);
+}
+
+/** Of one source's attempts at one account; undefined where the source is unknown. */
+function familiarKey(email: string, { ip }: Origin): string | undefined {
+  return ip === undefined ? undefined : keyOf('familiar', email, sourceOf(ip));
+}
+
+function triesKey(familiar: string): string {
+  return `${familiar}:tries`;
 }
 
 /** Counters are named by hashes: what is shared with other instances holds no address. */

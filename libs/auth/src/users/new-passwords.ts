@@ -69,7 +69,7 @@ export class NewPasswords {
     );
     if (result.outcome !== 'changed') return { outcome: 'refused' };
     await this.feed.announce();
-    await this.attempts.forget(user.email);
+    await this.attempts.forget(user.email, origin);
     this.events.emit({ type: 'password.changed', target: user.userId }, origin);
     return { outcome: 'set', user: result.user };
   }
