@@ -127,6 +127,8 @@ export const OF_PEOPLE: Readonly<Record<string, Requirement>> = {
     shownBy: [
       [MASS_ASSIGNMENT, 'are all in the table'],
       [MASS_ASSIGNMENT, '$method $path takes nothing that is not its own'],
+      ['test/endpoints/foreign-fields.spec.ts', 'is tried with every body that there is'],
+      ['test/endpoints/foreign-fields.spec.ts', 'is 400 and named in the body of %s'],
       [ROLES_HTTP, 'refuses what is no field of a change, the name included, and __proto__'],
       [USER_SERVICE, 'changes no password, and no state, by an update'],
       [ROLE_SERVICE, 'does not change %s, and names the field'],
