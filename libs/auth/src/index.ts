@@ -123,6 +123,16 @@ export {
   type UsersOptions,
 } from './options/user-options.js';
 export {
+  type Claims,
+  type ClaimsPreset,
+  type ExternalAlgorithm,
+  type IntrospectionOptions,
+  type MappedClaims,
+  type ResolvedIntrospection,
+  type ResolvedTrustedIssuer,
+  type TrustedIssuerOptions,
+} from './options/oauth-options.js';
+export {
   githubProvider,
   googleProvider,
   microsoftProvider,
