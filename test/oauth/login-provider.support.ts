@@ -50,6 +50,7 @@ export async function startProvider(callback: string, more: Configuration = {}):
             client_id: CLIENT.clientId,
             client_secret: CLIENT.clientSecret,
             redirect_uris: [callback],
+            post_logout_redirect_uris: ['https://app.example.com/login/done?tab=1'],
             response_types: ['code'],
             grant_types: ['authorization_code'],
           },

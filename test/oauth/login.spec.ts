@@ -138,6 +138,37 @@ describe.each(PLATFORMS)('login with a provider on %s', (platform) => {
     },
   );
 
+  it('ends the session at the provider, which asks first, and comes back', async () => {
+    const browser = logins.browser();
+    await logins.logIn('ada', { browser });
+    const out = `${HOME}/auth/logout/work?redirect_to=${encodeURIComponent(DONE)}`;
+    const answer = await browser.go(out);
+    expect([answer.status, answer.headers.get('referrer-policy')]).toEqual([302, 'no-referrer']);
+    const there = browser.next(answer, out);
+    const page = await (await browser.go(there)).text();
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(page)![1]!;
+    const confirmation = `${logins.work.issuer}/session/end/confirm`;
+    const body = new URLSearchParams({ xsrf, logout: 'yes' });
+    expect(browser.next(await browser.go(confirmation, { method: 'POST', body }), confirmation)).toBe(DONE);
+    const begin = beginning('work', DONE);
+    const start = browser.next(await browser.go(begin), begin);
+    expect(browser.next(await browser.go(start), start)).toContain('/interaction/');
+  });
+
+  it('ends a session nowhere else, and with nobody else', async () => {
+    for (const [path, status] of [
+      ['work', 302],
+      ['work?redirect_to=https%3A%2F%2Fevil.example', 400],
+      ['work?redirect_to=', 400],
+      [`work?redirect_to=${encodeURIComponent(DONE)}&redirect_to=${encodeURIComponent(DONE)}`, 400],
+      ['nobody', 404],
+    ] as const)
+      expect([path, (await logins.browser().go(`${HOME}/auth/logout/${path}`)).status]).toEqual([
+        path,
+        status,
+      ]);
+  });
+
   it('begins and ends nothing for HEAD', async () => {
     const begin = beginning('work', DONE);
     const head = await logins.browser().go(begin, { method: 'HEAD' });

@@ -30,6 +30,16 @@ export type LoginBeginning =
   /** A parameter is wrong: which, and what. */
   | { readonly outcome: 'refused'; readonly problem: string };
 
+/** Where a browser ends its session at a provider. */
+export type ProviderLogout =
+  | Extract<LoginBeginning, { readonly outcome: 'unknown-provider' | 'refused' }>
+  | {
+      readonly outcome: 'found';
+      readonly url: string;
+    };
+
+const NOT_ALLOWED = 'redirect_to is not one of the addresses that are allowed';
+
 /** Sends people to their provider. */
 @Injectable()
 export class LoginBeginService {
@@ -53,8 +63,8 @@ export class LoginBeginService {
     const { redirectTo, codeChallenge, linking } = request;
     const provider = this.providers.find(request.provider);
     if (provider === undefined) return { outcome: 'unknown-provider' };
-    if (redirectTo === undefined || this.options.logins?.redirects.includes(redirectTo) !== true)
-      return { outcome: 'refused', problem: 'redirect_to is not one of the addresses that are allowed' };
+    if (redirectTo === undefined || !this.#isAllowed(redirectTo))
+      return { outcome: 'refused', problem: NOT_ALLOWED };
     if (codeChallenge !== undefined && !isSecret(codeChallenge))
       return { outcome: 'refused', problem: 'code_challenge is no S256 challenge' };
     await this.attempts.fromSource(origin);
@@ -73,5 +83,24 @@ export class LoginBeginService {
       url,
       cookies: this.#cookies.begin(hashSecret(state), browser, request.cookies),
     };
+  }
+
+  /**
+   * Finds out where a browser ends its session at a provider. What it has here is untouched.
+   *
+   * @param redirectTo where to go afterwards; undefined: the browser stays there.
+   * @returns `unknown-provider` also where the provider does not offer it.
+   * @throws AuthError `auth_unavailable` when the provider does not answer.
+   */
+  async logoutAt(name: string, redirectTo: string | undefined): Promise<ProviderLogout> {
+    if (redirectTo !== undefined && !this.#isAllowed(redirectTo))
+      return { outcome: 'refused', problem: NOT_ALLOWED };
+    const url = await this.providers.find(name)?.logoutUrl(redirectTo);
+    return url === undefined ? { outcome: 'unknown-provider' } : { outcome: 'found', url };
+  }
+
+  /** As a whole: what is nearly one of them is none. */
+  #isAllowed(redirectTo: string): boolean {
+    return this.options.logins?.redirects.includes(redirectTo) === true;
   }
 }

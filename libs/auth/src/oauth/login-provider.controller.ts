@@ -61,7 +61,7 @@ export class LoginProviderController {
       {
         provider,
         redirectTo: onlyParameter(query, 'redirect_to'),
-        codeChallenge: challengeIn(query),
+        codeChallenge: parameterIn(query, 'code_challenge'),
         cookies: request.headers.cookie,
       },
       origin,
@@ -90,6 +90,24 @@ export class LoginProviderController {
     this.answers.redirect(response, result.url);
   }
 
+  /**
+   * A browser goes here to end its session at the provider, after `POST /auth/logout`: 302 to the provider. `redirect_to`
+   * is one of `loginRedirects` or left out. 404 for a provider that does not offer it.
+   */
+  @Get('logout/:provider')
+  @Public()
+  async logout(
+    @Param('provider') provider: string,
+    @Req() request: BrowserRequest,
+    @Res() response: unknown,
+  ): Promise<void> {
+    this.#demandGet(request, response);
+    const result = await this.beginnings.logoutAt(provider, parameterIn(queryOf(request), 'redirect_to'));
+    if (result.outcome === 'unknown-provider') throw new NotFoundException();
+    if (result.outcome === 'refused') throw new BadRequestException([result.problem]);
+    this.answers.redirect(response, result.url);
+  }
+
   /** The code is the credential. 400 when it is not good. */
   @Post('login/exchange')
   @Public()
@@ -112,8 +130,7 @@ export class LoginProviderController {
   }
 }
 
-/** Given twice it is wrong, and not left out. */
-function challengeIn(query: string): string | undefined {
-  const isThere = new URLSearchParams(query).has('code_challenge');
-  return isThere ? (onlyParameter(query, 'code_challenge') ?? '') : undefined;
+/** A parameter that may be left out. Given twice it is wrong, and not left out. */
+function parameterIn(query: string, name: string): string | undefined {
+  return new URLSearchParams(query).has(name) ? (onlyParameter(query, name) ?? '') : undefined;
 }

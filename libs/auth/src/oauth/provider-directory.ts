@@ -37,6 +37,7 @@ export class ProviderDirectory implements OnModuleInit {
       this.#providers.set(options.name, {
         options,
         authorizationUrl: (secrets) => unlessAway(provider.authorizationUrl(secrets)),
+        logoutUrl: (redirectTo) => unlessAway(provider.logoutUrl(redirectTo)),
         identify: (query, secrets) => unlessAway(provider.identify(query, secrets)),
       });
     }

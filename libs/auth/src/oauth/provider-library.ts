@@ -7,6 +7,7 @@ export interface ServerMetadata {
   readonly authorization_endpoint?: string;
   readonly token_endpoint?: string;
   readonly userinfo_endpoint?: string;
+  readonly end_session_endpoint?: string;
   readonly token_endpoint_auth_methods_supported?: readonly string[];
 }
 
@@ -60,6 +61,7 @@ export interface OpenidClient {
     options: { execute: unknown[]; timeout: number; [customFetch: symbol]: ProviderFetch },
   ): Promise<LibraryConfiguration>;
   calculatePKCECodeChallenge(verifier: string): Promise<string>;
+  buildEndSessionUrl(configuration: LibraryConfiguration, parameters: Record<string, string>): URL;
   buildAuthorizationUrl(configuration: LibraryConfiguration, parameters: Record<string, string>): URL;
   authorizationCodeGrant(
     configuration: LibraryConfiguration,

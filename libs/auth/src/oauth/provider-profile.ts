@@ -34,6 +34,16 @@ export interface LoginProvider {
    * @throws ProviderUnavailable; ProviderRefusal
    */
   identify(query: string, secrets: LoginSecrets): Promise<ProviderProfile>;
+
+  /**
+   * Where a browser ends its session at the provider (OpenID Connect RP-Initiated Logout). The provider asks the person
+   * first: nothing is kept here by which it would know who that is.
+   *
+   * @param redirectTo where to go afterwards; it has to be registered there.
+   * @returns undefined when the provider does not offer it.
+   * @throws ProviderUnavailable
+   */
+  logoutUrl(redirectTo: string | undefined): Promise<string | undefined>;
 }
 
 /** A provider that does not answer, answers too late or with a fault of its own: another try may help. */

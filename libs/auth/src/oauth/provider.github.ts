@@ -59,6 +59,11 @@ export class GithubProvider implements LoginProvider {
     }
   }
 
+  /** GitHub has none. */
+  async logoutUrl(): Promise<undefined> {
+    return undefined;
+  }
+
   async #identify(query: string, { state, verifier }: LoginSecrets): Promise<ProviderProfile> {
     const { access_token: token } = await this.library.authorizationCodeGrant(
       this.#configuration,

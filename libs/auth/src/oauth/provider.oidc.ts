@@ -48,6 +48,13 @@ export class OidcProvider implements LoginProvider {
     }
   }
 
+  async logoutUrl(redirectTo: string | undefined): Promise<string | undefined> {
+    const configuration = await inTime(this.#configuration());
+    if (configuration.serverMetadata().end_session_endpoint === undefined) return undefined;
+    const back = redirectTo === undefined ? undefined : { post_logout_redirect_uri: redirectTo };
+    return this.library.buildEndSessionUrl(configuration, { ...back }).href;
+  }
+
   async #identify(query: string, { state, nonce, verifier }: LoginSecrets): Promise<ProviderProfile> {
     const configuration = await this.#configuration();
     const callback = new URL(`${this.options.callback}?${query}`);

@@ -18,7 +18,7 @@ export interface EndpointsOptions {
   registration?: boolean;
   /** With `users`: `/auth/setup`. Default true. */
   setup?: boolean;
-  /** With `loginProviders`: `/auth/login/:provider`, `/auth/callback/:provider`, `/auth/login/exchange`, `/auth/me/providers`. Default true. */
+  /** With `loginProviders`: `/auth/login/:provider`, `/auth/callback/:provider`, `/auth/login/exchange`, `/auth/logout/:provider`, `/auth/me/providers`. Default true. */
   providers?: boolean;
   /** With `users`: `/auth/users` and `/auth/invitations`, for administrators. Default true. */
   users?: boolean;
