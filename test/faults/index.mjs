@@ -5,7 +5,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const SCRIPTS = ['kill', 'outage', 'latency', 'refresh', 'memory', 'million-keys', 'logins', 'roles'];
+const SCRIPTS = [
+  'kill',
+  'outage',
+  'latency',
+  'refresh',
+  'memory',
+  'million-keys',
+  'logins',
+  'roles',
+  'key-sets',
+];
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !SCRIPTS.includes(name));
