@@ -158,6 +158,8 @@ describe('PermissionService', () => {
       sources: [{ grant: 'session:*', source: 'directory', path: [] }],
     });
     await service.can(identity('svc', { provider: 'service' }), 'session:read');
+    // What the credential does not carry needs no answer.
+    await service.can(identity('bob', { permissions: [] }), 'session:read');
     expect(own.asked).toEqual([
       ['ada', 'org_1', 'user'],
       ['svc', 'org_1', 'service'],
