@@ -60,12 +60,16 @@ describe('the README', () => {
   });
 
   it('links to files and headings that exist', () => {
-    const anchors = [...README.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => `#${anchorOf(heading!)}`);
+    const anchorsIn = (text: string): string[] =>
+      [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading!));
     const targets = [...README.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
     expect(targets.length).toBeGreaterThan(5);
     for (const target of targets.filter((one) => !one.startsWith('https://'))) {
-      const exists = target.startsWith('#') ? anchors.includes(target) : existsSync(ROOT + target);
-      expect([target, exists]).toEqual([target, true]);
+      const [path, anchor] = target.split('#');
+      expect([target, existsSync(ROOT + path!)]).toEqual([target, true]);
+      if (anchor === undefined) continue;
+      const text = path === '' ? README : readFileSync(ROOT + path!, 'utf8');
+      expect([target, anchorsIn(text)]).toEqual([target, expect.arrayContaining([anchor])]);
     }
   });
 });

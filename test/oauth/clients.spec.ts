@@ -26,24 +26,22 @@ describe.each(PLATFORMS)('/auth/clients on %s', (platform) => {
   afterAll(closeAll);
 
   const tokenFor = (permissions: readonly string[], orgId?: string): string =>
-    app.app
-      .get(TokenService)
-      .createAccessToken({
-        userId: 'ada',
-        orgId,
-        permissions: permissions as PermissionGrant[],
-        expiresIn: '300d',
-      });
+    app.app.get(TokenService).createAccessToken({
+      userId: 'ada',
+      orgId,
+      permissions: permissions as PermissionGrant[],
+      expiresIn: '300d',
+    });
   const ask = (
     method: string,
     path: string,
     body?: unknown,
-    permissions: readonly string[] = ['client:*', 'report:*'],
+    permissions: readonly string[] = ['client:*', 'memory:*'],
     orgId?: string,
   ): Promise<CallAnswer> =>
     call(`${app.url}/auth/clients${path}`, { method, token: tokenFor(permissions, orgId), body });
   const make = async (body: object = {}, orgId?: string): Promise<Body> => {
-    const answer = await ask('POST', '', { name: 'reporter', ...body }, ['client:*', 'report:*'], orgId);
+    const answer = await ask('POST', '', { name: 'reporter', ...body }, ['client:*', 'memory:*'], orgId);
     expect(answer.status).toBe(201);
     return answer.body as Body;
   };
@@ -53,13 +51,13 @@ describe.each(PLATFORMS)('/auth/clients on %s', (platform) => {
       .then(({ status }) => status);
 
   it('make a service whose secret is seen once, and whose hash never', async () => {
-    const answer = await ask('POST', '', { name: ' reporter ', permissions: ['report:read', 'report:read'] });
+    const answer = await ask('POST', '', { name: ' reporter ', permissions: ['memory:read', 'memory:read'] });
     const { client, secret } = answer.body as Body;
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(secret).toMatch(/^cs_[0-9A-Za-z]{49}$/);
     expect(client).toMatchObject({
       name: 'reporter',
-      permissions: ['report:read'],
+      permissions: ['memory:read'],
       authentication: 'client_secret_basic',
       isActive: true,
       keys: [],
@@ -143,12 +141,12 @@ describe.each(PLATFORMS)('/auth/clients on %s', (platform) => {
   });
 
   it('give nothing that the caller lacks', async () => {
-    const body = { name: 'x', permissions: ['report:write', 'admin:read'] };
+    const body = { name: 'x', permissions: ['memory:create', 'admin:read'] };
     expect((await ask('POST', '', body)).status).toBe(403);
     expect((await ask('POST', '', { name: 'x', permissions: ['*'] })).status).toBe(403);
-    expect((await ask('POST', '', { name: 'x', permissions: ['report:delete'] }, ['*'])).status).toBe(400);
-    const { client } = await make({ permissions: ['report:read'] });
-    const answer = await ask('PATCH', `/${client.clientId}`, { permissions: ['report:*', 'admin:read'] });
+    expect((await ask('POST', '', { name: 'x', permissions: ['memory:erase'] }, ['*'])).status).toBe(400);
+    const { client } = await make({ permissions: ['memory:read'] });
+    const answer = await ask('PATCH', `/${client.clientId}`, { permissions: ['memory:*', 'admin:read'] });
     expect(answer.status).toBe(403);
   });
 
@@ -160,11 +158,11 @@ describe.each(PLATFORMS)('/auth/clients on %s', (platform) => {
     ['POST', '/enable', undefined],
     ['DELETE', '', undefined],
   ])('let nobody change a service that may do more: %s%s', async (method, path, body) => {
-    const made = await make({ permissions: ['report:write'] });
+    const made = await make({ permissions: ['memory:create'] });
     const url = `/${made.client.clientId}${path}`;
-    expect((await ask(method, url, body, ['client:*', 'report:read'])).status).toBe(403);
+    expect((await ask(method, url, body, ['client:*', 'memory:read'])).status).toBe(403);
     expect(await grant(made)).toBe(200);
-    expect((await ask(method, url, body, ['client:*', 'report:write'])).status).toBeLessThan(300);
+    expect((await ask(method, url, body, ['client:*', 'memory:create'])).status).toBeLessThan(300);
   });
 
   it.each<[string, string, string]>([
@@ -276,9 +274,9 @@ describe.each(PLATFORMS)('/auth/clients on %s', (platform) => {
   });
 
   it('change a name alone, and nothing with an empty body', async () => {
-    const { client } = await make({ permissions: ['report:read'] });
+    const { client } = await make({ permissions: ['memory:read'] });
     const renamed = await ask('PATCH', `/${client.clientId}`, { name: 'other' });
-    expect(renamed.body).toMatchObject({ name: 'other', permissions: ['report:read'], isActive: true });
+    expect(renamed.body).toMatchObject({ name: 'other', permissions: ['memory:read'], isActive: true });
     expect(await ask('PATCH', `/${client.clientId}`, {})).toMatchObject({ status: 200, body: renamed.body });
   });
 });

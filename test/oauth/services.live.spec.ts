@@ -51,13 +51,13 @@ function liveServices(makeStores: () => AuthStores): void {
     it('a lower ceiling takes from the tokens that are out, and a higher one gives them nothing', async () => {
       const app = await bootServices(platform, {}, makeStores());
       const { clientId, token, ...made } = await withToken(app);
-      await app.clients.update(clientId, { permissions: ['report:read', 'admin:*'] });
+      await app.clients.update(clientId, { permissions: ['memory:read', 'admin:*'] });
       const { body } = await app.get('/reports', { token });
-      expect(body).toMatchObject({ permissions: ['report:read'] });
+      expect(body).toMatchObject({ permissions: ['memory:read'] });
       expect((await app.get('/reports', { token, method: 'POST' })).status).toBe(403);
       const next = await app.tokenOf(made);
       expect((await app.get('/reports', { token: next })).body).toMatchObject({
-        permissions: ['report:read', 'admin:*'],
+        permissions: ['memory:read', 'admin:*'],
       });
     });
 
@@ -88,7 +88,7 @@ function liveServices(makeStores: () => AuthStores): void {
       const app = await bootServices(platform, {}, makeStores());
       const { client } = await app.makeClient({ orgId: 'org_1' });
       const tokens = app.app.get(TokenService);
-      const permissions = ['report:read'] as const;
+      const permissions = ['memory:read'] as const;
       const [own, foreign, unknown] = [
         tokens.createServiceToken({ clientId: client.clientId, orgId: 'org_1', permissions }),
         tokens.createServiceToken({ clientId: client.clientId, orgId: 'org_2', permissions }),
@@ -122,7 +122,7 @@ function liveServices(makeStores: () => AuthStores): void {
       const permissions = app.app.get(PermissionService);
       expect(await permissions.effective(clientId, { kind: 'service' })).toMatchObject({
         isActive: true,
-        permissions: ['report:read', 'report:write'],
+        permissions: ['memory:read', 'memory:create'],
       });
       expect(await permissions.effective(clientId)).toBeUndefined();
       await app.clients.disable(clientId);

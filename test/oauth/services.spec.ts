@@ -28,12 +28,12 @@ describe.each(PLATFORMS)('services with oauth4webapi on %s', (platform) => {
     expect(granted).toMatchObject({
       token_type: 'bearer',
       expires_in: 3_600,
-      scope: 'report:read report:write',
+      scope: 'memory:read memory:create',
     });
     const answer = await app.get('/reports', { token: granted.access_token });
     expect(answer).toMatchObject({
       status: 200,
-      body: { userId: client.clientId, provider: 'service', permissions: ['report:read', 'report:write'] },
+      body: { userId: client.clientId, provider: 'service', permissions: ['memory:read', 'memory:create'] },
     });
   });
 
@@ -52,14 +52,14 @@ describe.each(PLATFORMS)('services with oauth4webapi on %s', (platform) => {
 
   it('get less when they ask for less, and never more', async () => {
     const app = await bootServices(platform);
-    const { client, secret } = await app.makeClient({ permissions: ['report:*'] });
+    const { client, secret } = await app.makeClient({ permissions: ['memory:*'] });
     const ask = (scope: string) =>
       grantWith(app, client.clientId, oauth.ClientSecretBasic(secret!), { scope });
-    const granted = await ask('report:read');
-    expect(granted.scope).toBe('report:read');
+    const granted = await ask('memory:read');
+    expect(granted.scope).toBe('memory:read');
     expect(await app.get('/reports', { token: granted.access_token })).toMatchObject({ status: 200 });
     expect(await app.get('/reports/nightly', { token: granted.access_token })).toMatchObject({ status: 403 });
-    for (const scope of ['*', 'admin:read', 'report:read admin:read', 'report:delete', 'openid', 'admin:*'])
+    for (const scope of ['*', 'admin:read', 'memory:read admin:read', 'memory:erase', 'openid', 'admin:*'])
       await expect(ask(scope)).rejects.toMatchObject({ error: 'invalid_scope', status: 400 });
   });
 
@@ -72,7 +72,7 @@ describe.each(PLATFORMS)('services with oauth4webapi on %s', (platform) => {
       response_types_supported: [],
       grant_types_supported: ['client_credentials'],
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
-      scopes_supported: expect.arrayContaining(['report:read', 'client:create']),
+      scopes_supported: expect.arrayContaining(['memory:read', 'client:create']),
     });
     expect(server.body).not.toHaveProperty('jwks_uri');
     expect(server.headers.get('cache-control')).toMatch(/max-age/);

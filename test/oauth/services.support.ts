@@ -14,7 +14,7 @@ import * as oauth from 'oauth4webapi';
 import { call, type CallAnswer, type CallOptions } from '../support/call.js';
 import { boot, type BootOptions, type Booted, type Platform } from '../support/platforms.js';
 
-export const PERMISSIONS = definePermissions({ report: ['read', 'write'], admin: ['read'] });
+export const PERMISSIONS = definePermissions({ memory: ['read', 'create'], admin: ['read'] });
 
 /** What services write in the place of this machine's address. */
 export const BASE_URL = 'https://api.example.com';
@@ -22,13 +22,13 @@ export const BASE_URL = 'https://api.example.com';
 @Controller('reports')
 export class ReportsController {
   @Get()
-  @RequirePermissions('report:read')
+  @RequirePermissions('memory:read')
   read(@CurrentUser() caller: UserIdentity): unknown {
     return { ...caller.toJSON() };
   }
 
   @Post()
-  @RequirePermissions('report:write')
+  @RequirePermissions('memory:create')
   write(): void {}
 
   @Get('internal')
@@ -39,7 +39,7 @@ export class ReportsController {
 
   @Get('nightly')
   @RequireService()
-  @RequirePermissions('report:write')
+  @RequirePermissions('memory:create')
   nightly(): string {
     return 'done';
   }
@@ -86,7 +86,7 @@ export function withServices(booted: Booted): ServicesApp {
     post,
     get: (path, callOptions) => call(url + path, callOptions),
     makeClient: (input) =>
-      clients.create({ name: 'reporter', permissions: ['report:read', 'report:write'], ...input }),
+      clients.create({ name: 'reporter', permissions: ['memory:read', 'memory:create'], ...input }),
     tokenOf: async ({ client, secret }, scope) => {
       const { body } = await post({
         grant_type: 'client_credentials',

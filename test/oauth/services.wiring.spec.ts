@@ -117,14 +117,14 @@ describe.each(PLATFORMS)('services on %s', (platform) => {
     const asked: string[] = [];
     const find = async (userId: string, _orgId: string | undefined, kind: string): Promise<Subject> => {
       asked.push(`${kind} ${userId}`);
-      return { isActive: true, permissions: ['report:read'] };
+      return { isActive: true, permissions: ['memory:read'] };
     };
     const app = await bootServices(platform, { auth: { subjects: { find } } });
     const { client } = await app.makeClient();
     const permissions = app.app.get(PermissionService);
-    expect(await permissions.effective('ada')).toMatchObject({ permissions: ['report:read'] });
+    expect(await permissions.effective('ada')).toMatchObject({ permissions: ['memory:read'] });
     expect(await permissions.effective(client.clientId, { kind: 'service' })).toMatchObject({
-      permissions: ['report:read', 'report:write'],
+      permissions: ['memory:read', 'memory:create'],
     });
     expect(asked).toEqual(['user ada']);
   });

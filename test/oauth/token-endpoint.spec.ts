@@ -193,9 +193,15 @@ describe.each(PLATFORMS)('POST /oauth/token on %s', (platform) => {
       401,
       'invalid_client',
     ],
-    ['a malformed scope', () => secretIn({ scope: 'report:read  report:write' }), from, 400, 'invalid_scope'],
-    ['a wider scope', () => secretIn({ scope: 'report:read admin:read' }), from, 400, 'invalid_scope'],
-    ['an unknown scope', () => secretIn({ scope: 'report:delete' }), from, 400, 'invalid_scope'],
+    [
+      'a malformed scope',
+      () => secretIn({ scope: 'memory:read  memory:create' }),
+      from,
+      400,
+      'invalid_scope',
+    ],
+    ['a wider scope', () => secretIn({ scope: 'memory:read admin:read' }), from, 400, 'invalid_scope'],
+    ['an unknown scope', () => secretIn({ scope: 'memory:erase' }), from, 400, 'invalid_scope'],
   ])('refuses %s', async (_what, parameters, headers, status, error) => {
     const answer = await app.post(parameters(), headers());
     expect(answer).toMatchObject({ status, body: { error, error_description: expect.any(String) } });
