@@ -153,7 +153,7 @@ describe.each(PLATFORMS)('opaque tokens on %s', (platform) => {
     expect(await me('opaque')).toBe(200);
   });
 
-  it.each(['down', 'hanging', 'slow', 'an error of 500', 'not found', 'html', '64 MiB', 'redirecting'])(
+  it.each(['down', 'an error of 500', 'html', '64 MiB', 'redirecting'])(
     'are an outage when the endpoint is or has: %s',
     async (name) => {
       const known = { jwk: {}, strangers: { jwk: {}, privateJwk: {} } };

@@ -64,13 +64,6 @@ describe.each(PLATFORMS)('an issuer whose keys cannot be fetched, on %s', (platf
     expect(await own()).toBe(200);
   });
 
-  it.each(Object.keys(BAD_KEY_SETS))('%s: 503, and own tokens are good', async (name) => {
-    serve(name);
-    expect(await Promise.all([me(), me(), own()])).toEqual([503, 503, 200]);
-    expect(issuer.fetches()).toBe(1);
-    expect(issuer.requests).not.toContain('/good');
-  });
-
   it('after they were: tokens are good for an hour', async () => {
     expect(await me()).toBe(200);
     serve('an error of 500');
@@ -81,10 +74,8 @@ describe.each(PLATFORMS)('an issuer whose keys cannot be fetched, on %s', (platf
     expect(await own()).toBe(200);
   });
 
-  it('for the first time: 1,000 requests make one fetch', async () => {
-    const all = await Promise.all(
-      Array.from({ length: 1_000 }, (_, i) => me({ jti: `j${i}`, sub: `s${i}` })),
-    );
+  it('for the first time: 200 requests make one fetch', async () => {
+    const all = await Promise.all(Array.from({ length: 200 }, (_, i) => me({ jti: `j${i}`, sub: `s${i}` })));
     expect(new Set(all)).toEqual(new Set([200]));
     expect(issuer.fetches()).toBe(1);
   });
@@ -99,6 +90,38 @@ describe.each(PLATFORMS)('an issuer whose keys cannot be fetched, on %s', (platf
     const all = await Promise.all(forged.map((one) => statusOf(`${url}/auth/me`, { token: one })));
     expect(new Set(all)).toEqual(new Set([401]));
     expect(issuer.fetches()).toBe(2);
+  });
+});
+
+describe.each(PLATFORMS)('endpoints of keys on %s', (platform) => {
+  afterEach(closeAll);
+
+  it('may answer whatever they like: 503, and own tokens are good', async () => {
+    const [key, strangers] = await Promise.all([issuerKey(), issuerKey('ES256', 'three')]);
+    const issuers = await Promise.all(
+      Object.values(BAD_KEY_SETS).map(async (answer) => {
+        const issuer = await startIssuer();
+        issuer.handlers.set('/jwks', (request, response) =>
+          answer(request, response, { jwk: key.jwk, strangers }),
+        );
+        return issuer;
+      }),
+    );
+    const { app, url } = await boot(platform, {
+      auth: { trustedIssuers: issuers.map(({ issuer }) => ({ issuer, audience: 'api' })) },
+    });
+    const me = (token: string): Promise<number> => statusOf(`${url}/auth/me`, { token });
+    const own = app.get(TokenService).createAccessToken({ userId: 'u', permissions: [] });
+    const said = await Promise.all(
+      issuers.map(async (issuer) => {
+        const two = [await issuer.token(key), await issuer.token(key, { sub: 'bob' }), own];
+        return [await Promise.all(two.map(me)), issuer.fetches(), issuer.requests.includes('/good')];
+      }),
+    );
+    expect(Object.fromEntries(Object.keys(BAD_KEY_SETS).map((name, i) => [name, said[i]]))).toEqual(
+      Object.fromEntries(Object.keys(BAD_KEY_SETS).map((name) => [name, [[503, 503, 200], 1, false]])),
+    );
+    await Promise.all(issuers.map((issuer) => issuer.close()));
   });
 });
 
