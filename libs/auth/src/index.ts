@@ -129,7 +129,9 @@ export {
   type IntrospectionOptions,
   type MappedClaims,
   type ResolvedIntrospection,
+  type ResolvedServicesOptions,
   type ResolvedTrustedIssuer,
+  type ServicesOptions,
   type TrustedIssuerOptions,
 } from './options/oauth-options.js';
 export {
