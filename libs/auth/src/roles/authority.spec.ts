@@ -114,4 +114,21 @@ describe('who may give what, and to whom', () => {
     ])
       await expect(answer).rejects.toMatchObject({ code: 'auth_unavailable' });
   });
+
+  it('lets nobody give a role that handlers ask for, by whatever way, unless they have it', async () => {
+    await add('heir', { inherits: ['lead'] });
+    await add('lead');
+    const holder = (...names: string[]): UserIdentity =>
+      new UserIdentity({ userId: 'ada', permissions: ['note:*'], roles: names, credentialId: 'c' });
+    const may = (by: UserIdentity, name: string) => authority.mayGiveRoles(by, [name], undefined);
+    for (const name of ['lead', 'heir']) {
+      expect(await may(holder('heir', 'other'), name)).toBe(false);
+      expect(await may(holder('lead'), name)).toBe(true);
+      expect(await may(caller(['*']), name)).toBe(true);
+    }
+    expect(await may(holder(), 'writer')).toBe(true);
+    await expect(authority.demandRoles(holder(), ['heir'], undefined)).rejects.toMatchObject({
+      code: 'permission_denied',
+    });
+  });
 });
