@@ -200,6 +200,12 @@ describe.each(PLATFORMS)('tokens of trusted issuers on %s', (platform) => {
         expect(await codeOf(await one.token(key, { iss }))).toBe('credentials_invalid');
     });
 
+    it('when somebody else has signed them, under the name of a key of the issuer', async () => {
+      const forger = await issuerKey('ES256', key.jwk.kid);
+      expect(await codeOf(await one.token(forger))).toBe('credentials_invalid');
+      expect(await codeOf(await one.token(key))).toBe(200);
+    });
+
     it('when another trusted issuer has signed them', async () => {
       expect(await codeOf(await one.token(otherKey, {}, { alg: 'EdDSA' }))).toBe('credentials_invalid');
       expect(await codeOf(await other.token(key))).toBe('credentials_invalid');
