@@ -9,6 +9,7 @@ import { GUARD_MUTATIONS } from './guard.mjs';
 import { HOLDING_MUTATIONS } from './holdings.mjs';
 import { LIVE_PERMISSION_MUTATIONS } from './live-permissions.mjs';
 import { LOGIN_MUTATIONS } from './logins.mjs';
+import { OAUTH_MUTATIONS } from './oauth.mjs';
 import { PROVIDER_LOGIN_MUTATIONS } from './provider-logins.mjs';
 import { REQUEST_MUTATIONS } from './requests.mjs';
 import { REVOCATION_MUTATIONS } from './revocation.mjs';
@@ -38,6 +39,7 @@ export const MUTATIONS = [
   ...ENDPOINT_MUTATIONS,
   ...SERVICE_MUTATIONS,
   ...PROVIDER_LOGIN_MUTATIONS,
+  ...OAUTH_MUTATIONS,
 ];
 
 /** @returns the row of a mutation in the table of test/README.md. */
