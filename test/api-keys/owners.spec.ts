@@ -19,7 +19,9 @@ class Subjects extends SubjectDirectory {
 
   override async find(userId: string): Promise<Subject | undefined> {
     if (this.isDown) throw new Error('connection refused');
-    return userId === 'nobody' ? undefined : { isActive: userId !== 'disabled' };
+    if (userId === 'nobody') return undefined;
+    const isActive = userId !== 'disabled';
+    return userId === 'boss' ? { isActive, permissions: ['report:*'] } : { isActive };
   }
 }
 
@@ -98,6 +100,18 @@ describe.each(PLATFORMS)('the owners of API keys on %s', (platform) => {
     expect((await rotate(next[0]!)).status).toBe(409);
     clock.advance(3_601);
     expect((await rotate(next[0]!)).status).toBe(201);
+  });
+
+  it('hold no more than whoever makes a key in their name', async () => {
+    for (const [held, status] of [
+      [[], 403],
+      [['report:read'], 403],
+      [['report:*'], 201],
+    ] as const) {
+      const admin = tokenOf('eve', ['apikey:create', ...held] as PermissionGrant[]);
+      expect((await make(admin, { userId: 'boss' })).status).toBe(status);
+    }
+    expect((await make(tokenOf('boss'), { userId: 'boss' })).status).toBe(201);
   });
 
   it('are active subjects that the application knows', async () => {

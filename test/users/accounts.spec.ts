@@ -33,7 +33,7 @@ describe.each(PLATFORMS)('accounts on %s', (platform) => {
       });
       expect([answer.status, answer.body]).toEqual([202, '']);
       const mail = await people.mailbox.next();
-      expect(mail).toMatchObject({ kind: 'email-verification', to: email, name: 'Ada' });
+      expect(mail).toMatchObject({ kind: 'email-verification', to: email, name: undefined });
       expect(await statusOfLogin(email, PASSWORD)).toBe(401);
       expect((await post('/email/verify', { token: mail.token })).status).toBe(204);
       expect(await statusOfLogin(email, PASSWORD)).toBe(200);

@@ -1,6 +1,9 @@
 import { BadRequestException, ConflictException } from '@nestjs/common';
 
+import { AuthError } from '../errors.js';
+import { PermissionSet } from '../identity/permission-set.js';
 import type { SubjectDirectory } from '../identity/subject-directory.js';
+import type { UserIdentity } from '../identity/user-identity.js';
 import { storeAnswer } from '../store-answer.js';
 import type { ApiKeyService } from './api-key.service.js';
 import type { ApiKeyRecord } from './api-key.store.js';
@@ -36,10 +39,17 @@ export class ApiKeyOwnerManagement {
     return count > this.quota ? tooMany(this.quota) : undefined;
   }
 
-  /** @throws BadRequestException for a user whom the application does not know, or who is not active. */
-  async demandActive({ userId, orgId }: Owner): Promise<void> {
+  /**
+   * Somebody else is to own a key: whoever makes it acts in their name, so nobody does that to someone who holds more.
+   *
+   * @throws BadRequestException for a user whom the application does not know, or who is not active; AuthError
+   * `permission_denied` for one who holds what the caller lacks.
+   */
+  async demandOver(caller: UserIdentity, { userId, orgId }: Owner): Promise<void> {
     const subject = await storeAnswer('the subject directory', this.#stateOf(userId, orgId));
     if (subject?.isActive !== true) throw new BadRequestException('userId is no active subject');
+    if (!new PermissionSet(caller.permissions).coversAll(subject.permissions ?? []))
+      throw new AuthError('permission_denied', 'the owner holds more', { caller });
   }
 
   #countLive({ userId, orgId }: Owner): Promise<number> {

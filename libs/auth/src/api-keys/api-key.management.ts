@@ -53,7 +53,7 @@ export class ApiKeyManagement {
     if (userId !== caller.userId) demand(caller, create);
     demandAll(caller, permissions);
     this.#checkBounds({ rateLimit, expiresAt });
-    if (userId !== caller.userId) await this.#owners.demandActive(owner);
+    if (userId !== caller.userId) await this.#owners.demandOver(caller, owner);
     await this.#owners.demandRoom(owner);
     const made = await this.apiKeys.create(
       {

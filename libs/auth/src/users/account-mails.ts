@@ -61,7 +61,9 @@ export class AccountMails {
   }
 
   #hand(kind: AuthMail['kind'], user: UserRecord, issued: OneTimeToken | undefined): void {
-    const { email: to, name, userId } = user;
+    const { email: to, userId } = user;
+    // Whoever registers writes a name; nobody is to write to strangers by it.
+    const name = kind === 'email-verification' && user.emailVerifiedAt === undefined ? undefined : user.name;
     const mail = { kind, to, name, userId, token: issued?.token, expiresAt: issued?.expiresAt };
     // A mailer that throws is one that rejects.
     void (async () => this.mailer.send(mail))().catch((error: unknown) => this.#note(error));

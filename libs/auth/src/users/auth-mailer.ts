@@ -6,6 +6,7 @@ export interface AuthMail {
    */
   readonly kind: 'password-reset' | 'email-verification' | 'invitation' | 'registration-repeated';
   readonly to: string;
+  /** Undefined as well until the address is confirmed: it is whoever registered who wrote it. */
   readonly name: string | undefined;
   readonly userId: string;
   /** Belongs in the link of the message, and nowhere else. Undefined where nothing is to be confirmed. */
