@@ -10,6 +10,12 @@ export const ASSERTION_ALGORITHMS = [...KEY_PAIR_ALGORITHMS, 'EdDSA', 'Ed25519']
 /** One of {@link ASSERTION_ALGORITHMS}. */
 export type AssertionAlgorithm = (typeof ASSERTION_ALGORITHMS)[number];
 
+/** A public key of a service as it is kept. */
+export interface ClientKey extends JsonWebKey {
+  kid?: string;
+  alg?: string;
+}
+
 const CURVES: Readonly<Record<string, AssertionAlgorithm>> = {
   'P-256': 'ES256',
   'P-384': 'ES384',
@@ -25,7 +31,7 @@ const MAX_MEMBER = 1_400;
  * @returns what is kept of it: the members that the key is made of, its `kid` and its `alg`; or what is wrong with it, in
  * words that hold no part of it.
  */
-export function readClientKey(jwk: Readonly<Record<string, unknown>>): JsonWebKey | string {
+export function readClientKey(jwk: Readonly<Record<string, unknown>>): ClientKey | string {
   if (PRIVATE.some((member) => jwk[member] !== undefined)) return 'holds a private or a secret key';
   if (Object.values(jwk).some((value) => typeof value === 'string' && value.length > MAX_MEMBER))
     return 'holds a key that is too long';

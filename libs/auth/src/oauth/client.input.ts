@@ -7,7 +7,7 @@ import type { AnyPermissionCatalogue, PermissionGrant } from '../identity/permis
 import { idText, labelText } from '../input.fields.js';
 import type { Duration } from '../options/duration.js';
 import { overlap } from '../options/duration.schema.js';
-import { readClientKey } from './client-keys.js';
+import { readClientKey, type ClientKey } from './client-keys.js';
 
 /** What may be said of a service when it is made. */
 export interface ClientInput {
@@ -38,7 +38,7 @@ const MAX_KEYS = 10;
 
 const keys = z
   .array(
-    z.record(z.string(), z.unknown(), 'is not a list of keys').transform((jwk, context): JsonWebKey => {
+    z.record(z.string(), z.unknown(), 'is not a list of keys').transform((jwk, context): ClientKey => {
       const key = readClientKey(jwk);
       if (typeof key !== 'string') return key;
       context.addIssue({ code: 'custom', message: key });
@@ -49,7 +49,7 @@ const keys = z
   .min(1, 'has no key')
   .max(MAX_KEYS, `has more than ${MAX_KEYS} keys`)
   .refine(
-    (list) => new Set(list.map(kidOf)).size === list.length,
+    (list) => new Set(list.map(({ kid }) => kid)).size === list.length,
     'has several keys without a kid of their own',
   );
 
@@ -80,8 +80,4 @@ export function clientInputSchemas(catalogue: AnyPermissionCatalogue | undefined
       overlap,
     }),
   };
-}
-
-function kidOf(jwk: JsonWebKey): unknown {
-  return (jwk as { kid?: string }).kid;
 }
