@@ -113,6 +113,14 @@ describe.each(PLATFORMS)('services on %s', (platform) => {
     expect((await app.fetch(address)).status).toBe(200);
   });
 
+  it('tell of the other issuers whose tokens are taken', async () => {
+    const trustedIssuers = [{ issuer: 'https://login.other.example', audience: 'x' }];
+    const app = await bootServices(platform, { auth: { trustedIssuers } });
+    expect((await app.get('/.well-known/oauth-protected-resource')).body).toMatchObject({
+      authorization_servers: [BASE_URL, 'https://login.other.example'],
+    });
+  });
+
   it('leave people to the directory of the application', async () => {
     const asked: string[] = [];
     const find = async (userId: string, _orgId: string | undefined, kind: string): Promise<Subject> => {
