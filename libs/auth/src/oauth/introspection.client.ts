@@ -1,7 +1,6 @@
-import { Logger } from '@nestjs/common';
-
 import type { Clock } from '../clock.js';
 import { AuthError } from '../errors.js';
+import { OutageLog } from '../guard/outage-log.js';
 import type { UserIdentity } from '../identity/user-identity.js';
 import type { ResolvedJwtOptions } from '../options/auth-options.js';
 import type { Claims, ResolvedIntrospection, ResolvedTrustedIssuer } from '../options/oauth-options.js';
@@ -16,7 +15,7 @@ const MAX_QUESTIONS = 100;
 
 /** Asks an issuer about its opaque tokens (RFC 7662). */
 export class IntrospectionClient {
-  readonly #logger = new Logger(IntrospectionClient.name);
+  readonly #log = new OutageLog(IntrospectionClient.name);
   readonly #authorization: string;
   #questions = 0;
 
@@ -64,7 +63,7 @@ export class IntrospectionClient {
       answer = await this.#fetch(token);
     } catch (cause) {
       this.metadata.forget();
-      this.#logger.error(`${this.issuer.issuer} does not answer about a token`);
+      this.#log.error(`${this.issuer.issuer} does not answer about a token`);
       throw unavailable(cause);
     } finally {
       this.#questions -= 1;

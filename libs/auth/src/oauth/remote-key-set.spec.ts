@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 
 import { BAD_KEY_SETS } from '../../../../test/faults/support/bad-key-sets.mjs';
@@ -103,9 +103,13 @@ describe('the keys of an issuer', () => {
     ['a file', () => ({ issuer: server.issuer, jwks_uri: 'file:///etc/passwd' })],
     ['an address of another kind', () => ({ issuer: server.issuer, jwks_uri: 5 })],
   ])('are not looked for when the metadata has %s', async (_what, metadata) => {
+    const fetched = jest.spyOn(globalThis, 'fetch');
     server.metadata = metadata() as never;
     expect(await find()).toBe('auth_unavailable');
     expect(server.fetches()).toBe(0);
+    const addresses = fetched.mock.calls.map(([address]) => address as string);
+    fetched.mockRestore();
+    expect(addresses).toEqual([`${server.issuer}/.well-known/openid-configuration`]);
   });
 
   it('are fetched once, by 1,000 at once', async () => {
