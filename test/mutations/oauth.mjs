@@ -345,7 +345,7 @@ export const OAUTH_MUTATIONS = [
     test: 'leaves out a key that is for encryption',
   },
   {
-    check: 'key sets: the algorithm is the of the key',
+    check: 'key sets: the algorithm is that of the key',
     file: KEY,
     search: 'alg === undefined ? fitting : fitting.filter((one) => one === alg)',
     replace: 'fitting',
