@@ -93,14 +93,31 @@ describe.each(PLATFORMS)('an issuer whose keys cannot be fetched, on %s', (platf
   });
 });
 
+const running: ExternalIssuer[] = [];
+
+/** Ends with the test, whatever becomes of it. */
+async function issuerOf(...keys: IssuerKey[]): Promise<ExternalIssuer> {
+  const issuer = await startIssuer(
+    '',
+    keys.map(({ jwk }) => jwk),
+  );
+  running.push(issuer);
+  return issuer;
+}
+
+async function endAll(): Promise<void> {
+  await closeAll();
+  await Promise.all(running.splice(0).map((issuer) => issuer.close()));
+}
+
 describe.each(PLATFORMS)('endpoints of keys on %s', (platform) => {
-  afterEach(closeAll);
+  afterEach(endAll);
 
   it('may answer whatever they like: 503, and own tokens are good', async () => {
     const [key, strangers] = await Promise.all([issuerKey(), issuerKey('ES256', 'three')]);
     const issuers = await Promise.all(
       Object.values(BAD_KEY_SETS).map(async (answer) => {
-        const issuer = await startIssuer();
+        const issuer = await issuerOf();
         issuer.handlers.set('/jwks', (request, response) =>
           answer(request, response, { jwk: key.jwk, strangers }),
         );
@@ -121,16 +138,15 @@ describe.each(PLATFORMS)('endpoints of keys on %s', (platform) => {
     expect(Object.fromEntries(Object.keys(BAD_KEY_SETS).map((name, i) => [name, said[i]]))).toEqual(
       Object.fromEntries(Object.keys(BAD_KEY_SETS).map((name) => [name, [[503, 503, 200], 1, false]])),
     );
-    await Promise.all(issuers.map((issuer) => issuer.close()));
   });
 });
 
 describe('an identity that is remembered', () => {
-  afterEach(closeAll);
+  afterEach(endAll);
 
   it('is verified again when the keys are old: a key that was withdrawn is refused after 10 minutes', async () => {
     const [key, next] = await Promise.all([issuerKey('ES256', 'one'), issuerKey('ES256', 'two')]);
-    const issuer = await startIssuer('', [key.jwk]);
+    const issuer = await issuerOf(key);
     const clock = new ManualClock();
     const { url } = await boot('fastify', {
       auth: { trustedIssuers: [{ issuer: issuer.issuer, audience: 'api' }] },
@@ -146,6 +162,5 @@ describe('an identity that is remembered', () => {
     expect(issuer.fetches()).toBe(1);
     clock.advance(1);
     expect(await me()).toBe(401);
-    await issuer.close();
   });
 });
