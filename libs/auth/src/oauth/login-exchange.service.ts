@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import { AuthError } from '../errors.js';
 import { AuthEvents, type Origin } from '../events/auth-events.js';
+import { RevocationFeed } from '../revocation/revocation-feed.js';
 import type { SessionTokens } from '../sessions/session.service.js';
 import { storeAnswer } from '../store-answer.js';
 import { LoginService } from '../users/login.service.js';
@@ -16,6 +17,7 @@ export class LoginExchangeService {
     private readonly states: LoginStates,
     private readonly users: UserStore,
     private readonly logins: LoginService,
+    private readonly feed: RevocationFeed,
     private readonly events: AuthEvents,
   ) {}
 
@@ -23,8 +25,8 @@ export class LoginExchangeService {
    * Exchanges the code that a login has ended with. It is good once, for a minute.
    *
    * @param verifier of the challenge that the login was begun with (RFC 7636 section 4.5), and only then.
-   * @returns undefined for a code that is malformed, unknown, spent, expired or another's, and when its user is gone or
-   * disabled: which of these is nobody's to know.
+   * @returns undefined for a code that is malformed, unknown, spent, expired or another's, and when its user is gone,
+   * disabled or was changed since: which of these is nobody's to know.
    * @throws AuthError `auth_unavailable`.
    */
   async exchange(
@@ -35,10 +37,13 @@ export class LoginExchangeService {
     if (!isCode(code)) return undefined;
     const login = await this.states.consume(code, 'exchange');
     if (login?.userId === undefined || !answersChallenge(login.codeChallenge, verifier)) return undefined;
+    const since = this.feed.position;
     const user = await storeAnswer('the user store', this.users.findById(login.userId));
     if (user?.isActive !== true) return undefined;
+    // A new password, or a proof of the address, has ended every session of the user. None is kept back as a code.
+    if (user.updatedAt.getTime() > this.states.beganAt(login)) return undefined;
     try {
-      const tokens = await this.logins.openSession(user, origin);
+      const tokens = await this.logins.openSession(user, origin, since);
       this.events.emit({ type: 'login.succeeded', target: user.userId }, origin);
       return tokens;
     } catch (error) {

@@ -42,6 +42,11 @@ export class LoginStates implements OnModuleInit, OnApplicationShutdown {
     await storeAnswer('the login state store', this.store.insert(record));
   }
 
+  /** When a login got to this step, in milliseconds since 1970. */
+  beganAt({ step, expiresAt }: LoginState): number {
+    return expiresAt.getTime() - LIFETIMES[step];
+  }
+
   /** @returns undefined for what is unknown, spent or expired. Of any number of callers one gets it. */
   consume(secret: string, step: LoginStep): Promise<LoginState | undefined> {
     const now = new Date(this.clock.now());

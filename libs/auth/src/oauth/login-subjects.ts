@@ -55,7 +55,7 @@ export class LoginSubjects {
     if (linked !== undefined) return entered(linked);
     const email = profile.email === undefined ? undefined : normaliseEmail(profile.email);
     if (email === undefined) return refused('email_missing');
-    const isProven = provider.trustsEmail && profile.isEmailVerified;
+    const isProven = provider.trustsEmail && profile.isEmailVerified && isAscii(profile.email);
     const owner = await storeAnswer('the user store', this.users.findByEmail(email));
     if (owner === undefined) return this.#create(provider, profile, { email, isProven }, origin);
     // Somebody may have registered with an address that is not theirs, and wait for its owner.
@@ -148,6 +148,11 @@ export class LoginSubjects {
  */
 function isVoid(link: LinkedAccount, { emailVerifiedAt }: UserRecord): boolean {
   return !link.isProven && emailVerifiedAt !== undefined && emailVerifiedAt >= link.createdAt;
+}
+
+/** Another spelling of an address may be another mailbox there, whatever it is normalised to here. */
+function isAscii(email: string | undefined): boolean {
+  return email !== undefined && /^[\x21-\x7e]+$/.test(email);
 }
 
 function entered(user: UserRecord): FoundSubject {

@@ -58,12 +58,16 @@ export class LoginService {
   }
 
   /**
-   * Opens a session for a user who has been identified. Its tokens carry whatever the user holds.
+   * Opens a session for a user who has been identified. Its tokens carry whatever the user holds; the address only if it is
+   * confirmed, where that is asked for: whoever reads it in them takes it for theirs.
    *
+   * @param since `RevocationFeed.position` from before the user was looked at, as of `SessionService.open`.
    * @throws AuthError `auth_unavailable`.
    */
-  openSession({ userId, orgId, email, name }: UserRecord, origin: Origin = {}): Promise<SessionTokens> {
-    return this.sessions.open({ userId, orgId, email, name, permissions: ['*'] }, origin);
+  openSession(user: UserRecord, origin: Origin = {}, since?: number): Promise<SessionTokens> {
+    const { userId, orgId, name } = user;
+    const email = this.#lacksProof(user) ? undefined : user.email;
+    return this.sessions.open({ userId, orgId, email, name, permissions: ['*'] }, origin, since);
   }
 
   #whyNot(user: UserRecord | undefined, isRight: boolean): string | undefined {
@@ -71,9 +75,11 @@ export class LoginService {
     if (user.passwordHash === undefined) return 'the user has no password';
     if (!isRight) return 'the password is wrong';
     if (!user.isActive) return 'the user is disabled';
-    if (this.options.users?.requireVerifiedEmail === true && user.emailVerifiedAt === undefined)
-      return 'the address is not confirmed';
-    return undefined;
+    return this.#lacksProof(user) ? 'the address is not confirmed' : undefined;
+  }
+
+  #lacksProof({ emailVerifiedAt }: UserRecord): boolean {
+    return this.options.users?.requireVerifiedEmail === true && emailVerifiedAt === undefined;
   }
 
   #refused(user: UserRecord | undefined, reason = 'the address is unknown', origin: Origin): AuthError {

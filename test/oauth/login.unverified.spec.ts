@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { SessionTokens } from 'nestjs-gatehouse';
+
+import { NEW_PASSWORD } from '../users/accounts.support.js';
+import { closeAll } from '../support/platforms.js';
+import { bootLogins, DONE, type Logins } from './login.support.js';
+
+/** Whoever that is at a provider that is not trusted: nothing says that the address is theirs. */
+const VICTIM = { email: 'victim@example.com', email_verified: true };
+
+describe('somebody who came with an address that nobody has proven', () => {
+  let logins: Logins;
+  beforeEach(async () => {
+    logins = await bootLogins('express');
+    for (const { people } of [logins.work, logins.other]) people.set('mallory', VICTIM);
+  });
+  afterEach(async () => {
+    await closeAll();
+    await logins.close();
+  });
+
+  async function enter(provider: string): Promise<SessionTokens> {
+    const session = await logins.session('mallory', { provider });
+    if (typeof session === 'string') throw new Error(session);
+    return session;
+  }
+
+  const claimsOf = ({ accessToken }: SessionTokens): Record<string, unknown> =>
+    JSON.parse(Buffer.from(accessToken.split('.')[1]!, 'base64url').toString()) as Record<string, unknown>;
+
+  const me = async ({ accessToken }: SessionTokens): Promise<number> =>
+    (await logins.ask('GET', '/me', { token: accessToken })).status;
+
+  async function confirmByMail(): Promise<void> {
+    await logins.ask('POST', '/email/send-verification', { body: { email: VICTIM.email } });
+    const token = await logins.mailbox.nextToken();
+    expect(await logins.ask('POST', '/email/verify', { body: { token } })).toMatchObject({ status: 204 });
+  }
+
+  it('is not called by it in tokens, also of a session that is refreshed', async () => {
+    const session = await enter('other');
+    expect(claimsOf(session).email).toBeUndefined();
+    const { body } = await logins.ask('POST', '/refresh', { body: { refreshToken: session.refreshToken } });
+    expect(claimsOf(body as SessionTokens).email).toBeUndefined();
+  });
+
+  it('is called by it where a trusted provider vouches for it', async () => {
+    expect(claimsOf(await enter('work')).email).toBe(VICTIM.email);
+  });
+
+  it('is out as soon as its owner confirms it, and cannot link the account again', async () => {
+    const session = await enter('other');
+    expect(await me(session)).toBe(200);
+    logins.clock.advance(60);
+    await confirmByMail();
+    expect(await me(session)).toBe(401);
+    const { accessToken, refreshToken } = session;
+    expect(await logins.ask('POST', '/refresh', { body: { refreshToken } })).toMatchObject({ status: 401 });
+    const linking = { token: accessToken, body: { redirectTo: DONE } };
+    expect(await logins.ask('POST', '/me/providers/other', linking)).toMatchObject({ status: 401 });
+    expect(await logins.session('mallory', { provider: 'other' })).toBe('account_exists');
+  });
+
+  it('keeps no code for afterwards, whether its owner confirms it or sets a password', async () => {
+    for (const prove of [confirmByMail, setPassword]) {
+      const code = (await logins.logIn('mallory', { provider: 'other' })).searchParams.get('code');
+      logins.clock.advance(30);
+      await prove();
+      expect(await logins.exchange(code)).toMatchObject({ status: 400 });
+      const user = await logins.stores.users.findByEmail(VICTIM.email);
+      await logins.users.remove(user!.userId);
+    }
+  });
+
+  async function setPassword(): Promise<void> {
+    await logins.ask('POST', '/password/forgot', { body: { email: VICTIM.email } });
+    const token = await logins.mailbox.nextToken();
+    const body = { token, password: NEW_PASSWORD };
+    expect(await logins.ask('POST', '/password/reset', { body })).toMatchObject({ status: 204 });
+  }
+
+  it('is not taken for the owner of an address that only looks like it', async () => {
+    const { userId } = await logins.add(VICTIM.email);
+    for (const email of ['ｖictim@example.com', 'victim@example.ｃom']) {
+      logins.work.people.set('mallory', { ...VICTIM, email });
+      expect(await logins.session('mallory')).toBe('account_exists');
+    }
+    expect(await logins.stores.linkedAccounts.list(userId)).toEqual([]);
+  });
+});
