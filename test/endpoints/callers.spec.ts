@@ -5,12 +5,13 @@ import { call } from '../support/call.js';
 import { closeAll, PLATFORMS } from '../support/platforms.js';
 import { CREDENTIALS } from './callers.credentials.js';
 import { PEOPLE } from './callers.people.js';
+import { PROVIDERS } from './callers.providers.js';
 import { ROLES } from './callers.roles.js';
 import { SERVICES } from './callers.services.js';
 import { bootCallers, CALLERS, SECRET, type Caller, type Callers, type Rows } from './callers.support.js';
 
 /** One row for each endpoint of this package; the list of endpoints is the route audit's. */
-const ROWS: Rows = { ...CREDENTIALS, ...PEOPLE, ...ROLES, ...SERVICES };
+const ROWS: Rows = { ...CREDENTIALS, ...PEOPLE, ...ROLES, ...SERVICES, ...PROVIDERS };
 
 describe.each(PLATFORMS)('the endpoints of the package on %s', (platform) => {
   let callers: Callers;
@@ -41,7 +42,7 @@ describe.each(PLATFORMS)('the endpoints of the package on %s', (platform) => {
       expect(JSON.stringify([answer.body, [...answer.headers]])).not.toMatch(SECRET);
       const challenge = answer.headers.get('www-authenticate');
       if (status === 401) expect(challenge).toMatch(/^Bearer realm="api"/);
-      if (status >= 400) expect(answer.body).toMatchObject(refusal ?? { statusCode: status });
+      if (status >= 400) expect([answer.body]).toMatchObject([refusal ?? { statusCode: status }]);
     });
   });
 

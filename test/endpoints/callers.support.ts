@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import {
   ApiKeyService,
   ClientService,
+  githubProvider,
+  LinkedAccountStore,
   RoleService,
   SessionService,
   TokenService,
@@ -44,6 +46,8 @@ export interface Target {
   readonly role: string;
   /** A service of org_1, with a secret. */
   readonly client: NewClient;
+  /** What the user is called at the provider `github`, with whom their account is linked. */
+  readonly linked: string;
   /** Nobody has this address. */
   readonly freshEmail: string;
   /** For {@link Row.purpose}. */
@@ -57,16 +61,21 @@ export interface Row {
   readonly body?: (target: Target) => unknown;
   /** The user has {@link PASSWORD}; otherwise none. */
   readonly hasPassword?: true;
-  /** What a refusal holds, where it is not in Nest's own shape. */
-  readonly refusal?: object;
+  /** What a refusal holds, where it is not in Nest's own shape; the whole of a text. */
+  readonly refusal?: object | string;
   /** What the one-time token is for, where the endpoint takes one. */
   readonly purpose?: OneTimePurpose;
   /** The statuses, in the order of {@link CALLERS}. */
   readonly statuses: readonly number[];
 }
 
-/** Hashes of passwords, tokens and keys, the fields that they are in, and lines of a stack. */
-export const SECRET = /argon2|(?:password|token|key)_?hash|sealed|\bat \//i;
+/** Hashes of passwords, tokens and keys, the fields that they are in, secrets of this application, and lines of a stack. */
+export const SECRET = /argon2|(?:password|token|key)_?hash|sealed|known-to-this-test|\bat \//i;
+
+const GITHUB = 'https://github.com/login/oauth';
+
+/** Where logins with a provider may end. */
+export const DONE = 'https://app.example.com/done';
 
 /** By `METHOD /path`. */
 export type Rows = Readonly<Record<string, Row>>;
@@ -89,14 +98,22 @@ const EVERY_PERMISSION = [
   'memory:*',
 ] as const;
 
-/** Boots it with people, the audit log, registration and a set-up token. @param stores in memory when left out. */
+/** Boots it with people, the audit log, registration, a set-up token, services and a provider. @param stores in memory when left out. */
 export async function bootCallers(platform: Platform, stores?: AuthStores): Promise<Callers> {
   const often = { limit: 10_000, window: 900 };
   const booted = await boot(platform, {
     auth: {
-      users: { setupToken: 'the set-up token of this test', loginLimits: { account: often, source: often } },
+      users: {
+        setupToken: 'set-up-token-known-to-this-test-alone',
+        loginLimits: { account: often, source: often },
+      },
       audit: true,
       services: { baseUrl: 'https://api.example.com' },
+      loginProviders: {
+        github: githubProvider({ clientId: 'gatehouse', clientSecret: 'known-to-this-test-and-github' }),
+      },
+      loginRedirects: [DONE],
+      loginBaseUrl: 'https://api.example.com',
       stores,
       mailer: new Mailbox(),
       endpoints: { registration: true },
@@ -158,6 +175,11 @@ export async function bootCallers(platform: Platform, stores?: AuthStores): Prom
       const { userId, orgId } = user;
       const client = await app.get(ClientService).create({ name: 'target', orgId, permissions: [HELD] });
       const { apiKey } = await app.get(ApiKeyService).create({ name: 'target', userId, orgId });
+      const linked = randomUUID();
+      await app.get(LinkedAccountStore).insert({
+        ...{ issuer: GITHUB, subject: linked, provider: 'github' },
+        ...{ userId, isProven: true, createdAt: new Date() },
+      });
       const record = (await app.get(UserStore).findById(userId))!;
       const issued = purpose && (await app.get(OneTimeTokenService).issue(purpose, record));
       return {
@@ -166,6 +188,7 @@ export async function bootCallers(platform: Platform, stores?: AuthStores): Prom
         keyId: apiKey.keyId,
         role,
         client,
+        linked,
         freshEmail: `${randomUUID()}@example.com`,
         token: issued?.token ?? '',
       };

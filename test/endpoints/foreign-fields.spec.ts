@@ -4,11 +4,12 @@ import { RouteAudit } from 'nestjs-gatehouse';
 import { closeAll, PLATFORMS } from '../support/platforms.js';
 import { CREDENTIALS } from './callers.credentials.js';
 import { PEOPLE } from './callers.people.js';
+import { PROVIDERS } from './callers.providers.js';
 import { ROLES } from './callers.roles.js';
 import { SERVICES } from './callers.services.js';
 import { bootCallers, type Callers, type Rows } from './callers.support.js';
 
-const ROWS: Rows = { ...CREDENTIALS, ...PEOPLE, ...ROLES, ...SERVICES };
+const ROWS: Rows = { ...CREDENTIALS, ...PEOPLE, ...ROLES, ...SERVICES, ...PROVIDERS };
 
 /** What no body holds. `__proto__` and `constructor` as whoever writes them by hand. */
 const FOREIGN: Readonly<Record<string, unknown>> = {

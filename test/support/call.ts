@@ -17,7 +17,7 @@ export interface CallAnswer {
   readonly body: unknown;
 }
 
-/** A plain request with a credential, or two, or none. */
+/** A plain request with a credential, or two, or none. A redirect is an answer. */
 export async function call(url: string, options: CallOptions = {}): Promise<CallAnswer> {
   const { method = 'GET', token, apiKey, headers, body } = options;
   const isJsonBody = body !== undefined && !(body instanceof URLSearchParams);
@@ -29,6 +29,7 @@ export async function call(url: string, options: CallOptions = {}): Promise<Call
       ...(isJsonBody && { 'content-type': 'application/json' }),
       ...headers,
     },
+    redirect: 'manual',
     body: isJsonBody ? JSON.stringify(body) : (body as URLSearchParams | undefined),
   });
   const text = await response.text();
