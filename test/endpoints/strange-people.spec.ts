@@ -5,10 +5,13 @@ import { migrate, postgresStores } from 'nestjs-gatehouse/postgres';
 import { call, type CallAnswer, type CallOptions } from '../support/call.js';
 import { closeAll, PLATFORMS } from '../support/platforms.js';
 import { PEOPLE } from './callers.people.js';
+import { PROVIDERS } from './callers.providers.js';
 import { ROLES } from './callers.roles.js';
+import { SERVICES } from './callers.services.js';
 import { bootCallers, SECRET, type Callers, type Rows, type Target } from './callers.support.js';
 
-const ROWS: Rows = { ...PEOPLE, ...ROLES };
+const ROWS: Rows = { ...PEOPLE, ...ROLES, ...SERVICES, ...PROVIDERS };
+const TOKEN_ENDPOINT = 'POST /oauth/token';
 
 /** In the place of anything in a body. */
 const STRANGE: readonly (readonly [string, unknown])[] = [
@@ -26,6 +29,7 @@ const STRANGE: readonly (readonly [string, unknown])[] = [
   ['many items', Array.from({ length: 5_000 }, () => 'x')],
 ];
 const WHOLE_BODIES = [null, [], 'text', 1, true, {}, [[{}]]];
+const STRANGE_TEXTS = ['', 'a\0b', 'a\r\nX-Injected: 1', '\ufffd', '__proto__', 'x'.repeat(20_000)];
 const STRANGE_NAMES = [
   '%00',
   'a%00b',
@@ -40,6 +44,10 @@ const QUERIES: Readonly<Record<string, readonly string[]>> = {
   'GET /auth/users': ['limit', 'after', 'search', 'orgId'],
   'GET /auth/roles': ['limit', 'after', 'orgId'],
   'GET /auth/roles/:name': ['orgId'],
+  'GET /auth/clients': ['limit', 'after', 'orgId'],
+  'GET /auth/login/:provider': ['redirect_to', 'code_challenge'],
+  'GET /auth/callback/:provider': ['code', 'state', 'error', 'iss'],
+  'GET /auth/logout/:provider': ['redirect_to'],
   'GET /auth/audit': ['limit', 'before', 'type', 'actorId', 'target', 'from', 'to'],
 };
 const STRANGE_VALUES = [
@@ -54,7 +62,7 @@ const STRANGE_VALUES = [
 ];
 
 /** What Postgres does not take has to be the caller's mistake (400), and not an outage (503). */
-describe.each(PLATFORMS)('strange input about people, before Postgres on %s', (platform) => {
+describe.each(PLATFORMS)('strange input about people and services, before Postgres on %s', (platform) => {
   let pglite: PGlite;
   let callers: Callers;
   let target: Target;
@@ -80,7 +88,8 @@ describe.each(PLATFORMS)('strange input about people, before Postgres on %s', (p
     return answer;
   };
 
-  it.each(Object.entries(ROWS).filter(([, { body }]) => body !== undefined))(
+  const written = Object.entries(ROWS).filter(([name, { body }]) => body && name !== TOKEN_ENDPOINT);
+  it.each(written)(
     'is answered in the body of %s',
     async (endpoint, { path, body }) => {
       const [method, route] = endpoint.split(' ') as [string, string];
@@ -97,6 +106,35 @@ describe.each(PLATFORMS)('strange input about people, before Postgres on %s', (p
     },
     60_000,
   );
+
+  it('is answered in the form of the token endpoint', async () => {
+    const right = ROWS[TOKEN_ENDPOINT]!.body!(target) as URLSearchParams;
+    const post = async (body: string, type = 'application/x-www-form-urlencoded'): Promise<number> => {
+      const headers = { 'content-type': type };
+      const response = await fetch(`${callers.url}/oauth/token`, { method: 'POST', headers, body });
+      const answer = await response.text();
+      expect([body, answer, response.status < 500]).toEqual([body, answer, true]);
+      expect(JSON.stringify([answer, [...response.headers]])).not.toContain(right.get('client_secret'));
+      expect(response.headers.has('x-injected')).toBe(false);
+      return response.status;
+    };
+    expect(await post(right.toString())).toBe(200);
+    for (const field of [...right.keys(), 'scope', 'client_assertion', 'client_assertion_type']) {
+      for (const value of STRANGE_TEXTS) {
+        const changed = new URLSearchParams(right);
+        changed.set(field, value);
+        // A parameter without a value was left out, and a scope may be (RFC 6749 section 3.2).
+        const isLeftOut = value === '' && !right.has(field);
+        expect([field, value, (await post(changed.toString())) === 200]).toEqual([field, value, isLeftOut]);
+        expect(await post(`${right.toString()}&${field}=${encodeURIComponent(value)}&${field}=a`)).not.toBe(
+          200,
+        );
+      }
+    }
+    for (const form of ['', '%', '%00=%00', '=&=', 'a[b]=c', '&'.repeat(5_000), '%ff=%ff', '__proto__=x'])
+      expect(await post(form)).not.toBe(200);
+    for (const whole of WHOLE_BODIES) expect(await post(JSON.stringify(whole), 'application/json')).toBe(400);
+  });
 
   it.each(Object.keys(ROWS).filter((endpoint) => endpoint.includes(':')))(
     'names nobody and nothing in the path of %s',
@@ -118,8 +156,10 @@ describe.each(PLATFORMS)('strange input about people, before Postgres on %s', (p
       await ask('GET', `${path}?${name}=a&${name}=b`);
       await ask('GET', `${path}?${name}[a]=b`);
     }
-    expect((await ask('GET', `${path}?__proto__=1`)).status).toBeLessThanOrEqual(400);
-    expect((await ask('GET', `${path}?unknown=1`)).status).toBe(400);
+    // GitHub has no logout, whatever is asked of it.
+    const refused = endpoint === 'GET /auth/logout/:provider' ? 404 : 400;
+    expect((await ask('GET', `${path}?__proto__=1`)).status).toBeLessThanOrEqual(refused);
+    expect((await ask('GET', `${path}?unknown=1`)).status).toBe(refused);
   });
 });
 
