@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { isLoopback, webAddress } from '../options/web-address.js';
+import { isInward, webAddress } from '../options/web-address.js';
 import { fetchJsonObject } from './issuer-fetch.js';
 
 /** Milliseconds. */
@@ -22,7 +22,7 @@ export class IssuerMetadata {
   async address(name: 'jwks_uri' | 'introspection_endpoint', signal: AbortSignal): Promise<string> {
     const { [name]: address } = await this.#document(signal);
     const url = webAddress(address);
-    if (url === undefined || (isLoopback(url.hostname) && !isLoopback(new URL(this.issuer).hostname)))
+    if (url === undefined || (isInward(url.hostname) && !isInward(new URL(this.issuer).hostname)))
       throw new Error(`The metadata of an issuer has no ${name} that may be asked`);
     return url.href;
   }

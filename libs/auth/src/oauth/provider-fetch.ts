@@ -1,4 +1,4 @@
-import { isLoopback, webAddress } from '../options/web-address.js';
+import { isInward, webAddress } from '../options/web-address.js';
 import { ProviderUnavailable } from './provider-profile.js';
 
 /** Milliseconds that one request may take. */
@@ -21,10 +21,10 @@ export type ProviderFetch = (address: string, options?: RequestInit) => Promise<
  * @returns a function that throws {@link ProviderUnavailable} when there is no answer that the provider stands by.
  */
 export function providerFetch(issuer: string): ProviderFetch {
-  const isLocal = isLoopback(new URL(issuer).hostname);
+  const isLocal = isInward(new URL(issuer).hostname);
   return async (address, options) => {
     const url = webAddress(address);
-    if (url === undefined || (isLoopback(url.hostname) && !isLocal))
+    if (url === undefined || (isInward(url.hostname) && !isLocal))
       throw new ProviderUnavailable('the metadata has an address that is not asked');
     try {
       const response = await fetch(url, {
