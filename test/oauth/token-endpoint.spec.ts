@@ -265,6 +265,8 @@ describe.each(PLATFORMS)('POST /oauth/token on %s', (platform) => {
 
   it.each<[string, () => string]>([
     ['for another audience', () => assertionOf(claims({ aud: 'https://other.example.com' }))],
+    ['for this and others', () => assertionOf(claims({ aud: [ENDPOINT, 'https://other.example.com'] }))],
+    ['for an empty list', () => assertionOf(claims({ aud: [] }))],
     ['for this and something that is no text', () => assertionOf(claims({ aud: [ENDPOINT, 1] }))],
     ['for nobody', () => assertionOf(claims({ aud: undefined }))],
     ['that has expired', () => assertionOf(claims({ exp: Math.floor(clock.now() / 1_000) }))],

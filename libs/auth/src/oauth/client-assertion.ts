@@ -48,7 +48,7 @@ export function openAssertion(token: string): OpenedAssertion | undefined {
 /**
  * Checks signature and claims.
  *
- * @param audiences what `aud` may name: the issuer, and the token endpoint.
+ * @param audiences what `aud` may name, and nothing else: the issuer, and the token endpoint.
  * @param now milliseconds since 1970.
  * @returns what has to be remembered of it; or why it is refused, in this package's own words.
  */
@@ -101,9 +101,10 @@ function isSigned(token: string, jwk: JsonWebKey, alg: AssertionAlgorithm): bool
 /** RFC 7518 section 3.5: the salt is as long as the digest. */
 const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
 
+/** Whoever else it is for could present it here, in the name of the client. */
 function isFor(aud: unknown, audiences: readonly string[]): boolean {
   const named: unknown[] = Array.isArray(aud) ? aud : [aud];
-  return named.every(isText) && named.some((one) => audiences.includes(one));
+  return named.length > 0 && named.every((one) => isText(one) && audiences.includes(one));
 }
 
 function typeWithoutPrefix(typ: string): string {
