@@ -59,7 +59,10 @@ describe('claims are mapped', () => {
   it('with an address that is not known to be wrong, a name and an organisation', () => {
     const person = { email: 'a@b.c', name: 'Ada', org_id: 'acme' };
     expect(by('scope', person)).toEqual({ email: 'a@b.c', name: 'Ada', orgId: 'acme', permissions: [] });
-    expect(by('scope', { ...person, email_verified: false })).not.toHaveProperty('email');
+    for (const verified of [true, 'true'])
+      expect(by('scope', { ...person, email_verified: verified })).toMatchObject({ email: 'a@b.c' });
+    for (const verified of [false, 'false', null, 0, 'no'])
+      expect(by('scope', { ...person, email_verified: verified })).not.toHaveProperty('email');
     expect(by('scope', { email: 5, name: '', org_id: null })).toEqual({ permissions: [] });
   });
 

@@ -66,9 +66,12 @@ function withoutAll(grants: readonly string[]): readonly string[] {
   return grants.filter((grant) => grant !== '*');
 }
 
+/** Some issuers say it in words. */
+const VERIFIED: readonly unknown[] = [true, 'true', undefined];
+
 function personOf({ email, email_verified: isVerified, name, org_id: orgId }: Claims): MappedClaims {
   return {
-    ...(isText(email) && isVerified !== false && { email }),
+    ...(isText(email) && VERIFIED.includes(isVerified) && { email }),
     ...(isText(name) && { name }),
     ...(isText(orgId) && { orgId }),
   };
