@@ -7,7 +7,8 @@ import { LoginStateStore, type LoginState, type LoginStep } from './login-state.
 
 /** Milliseconds. */
 const LIFETIMES: Readonly<Record<LoginStep, number>> = { callback: 600_000, exchange: 60_000 };
-const PRUNE_INTERVAL = 3_600_000;
+/** Anybody may begin one: what is over does not stay for long. */
+const PRUNE_INTERVAL = 60_000;
 
 /**
  * Logins with a provider that have begun: ten minutes until the callback, a minute until the exchange, each of the two
