@@ -34,7 +34,7 @@ export const REQUIREMENTS = {
   B8: 'one answer for every key that is not good',
   B9: 'other transports have the same gate, and exceptions that they understand',
   B10: 'no log, header or body shows a credential or a secret',
-  B11: 'whatever hands out a credential is not to be stored; nothing here hands one out',
+  B11: 'whatever hands out a credential is not to be stored',
 } as const;
 
 export type Row = keyof typeof REQUIREMENTS;
@@ -69,4 +69,5 @@ export const SHOWN_ELSEWHERE: readonly (readonly [Row, spec: string, title: stri
   ['B9', 'test/transports/gateways.spec.ts', 'A gateway with $name'],
   ['B9', 'test/transports/rpc.spec.ts', 'Message handlers by TCP'],
   ['B10', 'test/gate/log.spec.ts', 'what the gate logs on %s'],
+  ['B11', 'test/endpoints/callers.spec.ts', '%s hands out a credential that is not to be stored'],
 ];
