@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { blocks, blocksOf, README } from './readme/readme.js';
+import { anchorsIn, blocks, blocksOf, linksIn, README } from './readme/readme.js';
 import { ROOT } from './support/source-files.js';
 
 /** The commands of the README, section by section, and where each of them is run. */
@@ -17,6 +17,9 @@ const COMMANDS = [
   ['People', 'npm install @node-rs/argon2 @zxcvbn-ts/language-common\n'], // packages of this workspace too
   ['People', 'API=http://127.0.0.1:3000/api/v1\n'], // test/readme/people.spec.ts, like the next
   ['People', '# 204'],
+  ['Login with a provider', 'npm install openid-client\n'], // a package of this workspace too
+  ['Services', '# 201'], // test/readme/oauth.suite.ts
+  ['Tokens of other issuers', 'npm install jose\n'], // a package of this workspace too
   ['Testing', 'npm install --save-dev @swc/core @swc/jest\n'], // packages of this workspace too
   ['Testing', 'node --experimental-vm-modules node_modules/jest/bin/jest.js\n'], // test/readme/jest.spec.ts
 ] as const;
@@ -60,11 +63,9 @@ describe('the README', () => {
   });
 
   it('links to files and headings that exist', () => {
-    const anchorsIn = (text: string): string[] =>
-      [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading!));
-    const targets = [...README.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
+    const targets = linksIn(README);
     expect(targets.length).toBeGreaterThan(5);
-    for (const target of targets.filter((one) => !one.startsWith('https://'))) {
+    for (const target of targets) {
       const [path, anchor] = target.split('#');
       expect([target, existsSync(ROOT + path!)]).toEqual([target, true]);
       if (anchor === undefined) continue;
@@ -76,11 +77,4 @@ describe('the README', () => {
 
 function startingWith(text: string): RegExp {
   return new RegExp(`^${text.replaceAll(/[$()\\.|?*+[\]{}^]/g, String.raw`\$&`)}`);
-}
-
-function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replaceAll(/[^\w\s-]/g, '')
-    .replaceAll(' ', '-');
 }

@@ -10,6 +10,7 @@ import { HAS_CURL, killChildren, statusesOf } from '../support/child.js';
 import { PLATFORMS } from '../support/platforms.js';
 import { describeKeyPair } from './key-pair.suite.js';
 import { describeMoving } from './moving.suite.js';
+import { describeOAuth } from './oauth.suite.js';
 import { describePeople } from './people.suite.js';
 import { makeProject, type Project } from './project.js';
 import { blocks } from './readme.js';
@@ -29,6 +30,7 @@ describeTransports(() => project);
 describeKeyPair(() => project);
 describeMoving(() => project);
 describePeople(() => project);
+describeOAuth(() => project);
 
 describe('the snippets of the README', () => {
   it('compile, section by section', () => {

@@ -74,3 +74,19 @@ export function tableOf(heading: string): Table {
 export function codeIn(cell: string): string | undefined {
   return /^`([^`]+)`$/.exec(cell)?.[1];
 }
+
+/** Where a page links to within the repository. */
+export function linksIn(page: string): string[] {
+  const targets = [...page.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
+  return targets.filter((target) => !target.startsWith('https://'));
+}
+
+/** What the headings of a page are linked to by. */
+export function anchorsIn(page: string): string[] {
+  return [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
