@@ -59,6 +59,21 @@ describeOnline(`installed into a Nest 12 application of ES modules${REASON}`, ()
   it('protects routes', async () => {
     await expectProtected(ready);
   });
+
+  it.each([
+    ['users', /users needs (@\S+), which cannot be loaded\. Remedy: npm install \1\./],
+    ['trustedIssuers', /trustedIssuers needs (jose), which cannot be loaded\. Remedy: npm install \1\./],
+  ])('does not boot with %s without the package that it needs, and names it', async (option, message) => {
+    const env = { AUTH_JWT_SECRET_KEY: SECRET, OPTION: option };
+    const child = startNode(join(folder, 'dist/main.js'), env);
+    expect((await child.ended).code).not.toBe(0);
+    expect(child.stderr()).toMatch(message);
+    expect(child.stdout()).not.toContain('READY');
+  });
+
+  it('boots with services and the audit log, which need none', async () => {
+    await expectProtected(await bootApplication(folder, { OPTION: 'services' }));
+  });
 });
 
 describeOnline(`installed into a Nest 11 application of CommonJS${REASON}`, () => {
