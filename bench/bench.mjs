@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
 
 const settings = options.quick
   ? { rounds: 2, seconds: 0.4, warmUp: 0.3 }
-  : { rounds: 5, seconds: 1, warmUp: 1 };
+  : { rounds: 5, seconds: 0.6, warmUp: 0.8 };
 
 const versions = environment();
 console.log(environmentLines(versions).join('\n'));

@@ -79,8 +79,8 @@ export const API_KEY_MANAGEMENT_MUTATIONS = [
   {
     check: 'a successor goes on with the window',
     file: 'api-keys/api-key.terms.ts',
-    search: 'lineageOf(record.keyId)',
-    replace: 'record.keyId',
+    search: 'lineageOf(identity.credentialId)',
+    replace: 'identity.credentialId',
     spec: 'test/api-keys/rate-windows.spec.ts',
     test: 'a replacement is no fresh start',
   },

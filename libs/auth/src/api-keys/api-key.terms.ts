@@ -6,8 +6,7 @@ import { CredentialTerms, type CallTerms } from '../guard/call-terms.js';
 import type { UserIdentity } from '../identity/user-identity.js';
 import type { RateLimit } from '../options/rate-limit.js';
 import { lineageOf } from './api-key.lineage.js';
-import type { ApiKeyRecord } from './api-key.store.js';
-import { ApiKeyVerifier } from './api-key.verifier.js';
+import { ApiKeyVerifier, type KeyTerms } from './api-key.verifier.js';
 import { LastUsed } from './last-used.js';
 import { RateLimits, type LimitedCall } from './rate-limits.js';
 
@@ -30,29 +29,33 @@ export class ApiKeyTerms extends CredentialTerms {
     const key = this.verifier.keyOf(identity);
     if (key === undefined) return undefined;
     this.lastUsed.note(key);
-    const { record } = key;
-    const { rateLimit, replacedAt } = record;
-    if (rateLimit !== undefined) return this.#countOnce(identity, record, rateLimit, call);
-    return replacedAt === undefined ? undefined : Promise.resolve({ headers: replacementNotice(record) });
+    const { terms } = key;
+    if (terms === undefined) return undefined;
+    return terms.rateLimit === undefined
+      ? Promise.resolve({ headers: replacementNotice(terms) })
+      : this.#countOnce(identity, terms, terms.rateLimit, call);
   }
 
   /** A guard may stand in front of a request twice, and several fields of an operation are one call. */
   #countOnce(
     identity: UserIdentity,
-    record: ApiKeyRecord,
+    terms: KeyTerms,
     rateLimit: RateLimit,
     call: object,
   ): Promise<CallTerms> {
-    let terms = this.#counted.get(call);
-    if (terms === undefined) this.#counted.set(call, (terms = this.#count(identity, record, rateLimit)));
-    return terms;
+    let counted = this.#counted.get(call);
+    if (counted === undefined) this.#counted.set(call, (counted = this.#count(identity, terms, rateLimit)));
+    return counted;
   }
 
-  async #count(identity: UserIdentity, record: ApiKeyRecord, rateLimit: RateLimit): Promise<CallTerms> {
-    const call = await this.limits.count(lineageOf(record.keyId), rateLimit);
-    const headers = { ...replacementNotice(record), ...limitHeaders(call) };
+  async #count(identity: UserIdentity, terms: KeyTerms, rateLimit: RateLimit): Promise<CallTerms> {
+    const call = await this.limits.count(lineageOf(identity.credentialId), rateLimit);
+    const headers = { ...replacementNotice(terms), ...limitHeaders(call) };
     if (call.isAllowed) return { headers };
-    this.events.emit({ type: 'api-key.limited', target: record.keyId }, { actor: actorOf(identity) });
+    this.events.emit(
+      { type: 'api-key.limited', target: identity.credentialId },
+      { actor: actorOf(identity) },
+    );
     const retryAfter = Math.ceil(call.endsIn / 1_000);
     return { headers, refusal: new AuthError('rate_limited', "over the key's limit", { retryAfter }) };
   }
@@ -67,7 +70,7 @@ function limitHeaders({ limit, window, used, endsIn }: LimitedCall): Record<stri
 }
 
 /** RFC 9745 and RFC 8594. */
-function replacementNotice({ replacedAt, expiresAt }: ApiKeyRecord): Record<string, string> {
+function replacementNotice({ replacedAt, expiresAt }: KeyTerms): Record<string, string> {
   if (replacedAt === undefined || expiresAt === undefined) return {};
   return {
     Deprecation: `@${Math.floor(replacedAt.getTime() / 1_000)}`,

@@ -11,9 +11,13 @@ import { storeAnswer } from '../store-answer.js';
 import { hashApiKey, isWellFormedApiKey } from './api-key.format.js';
 import { ApiKeyStore, type ApiKeyRecord } from './api-key.store.js';
 
-/** A key as it was when it was verified. */
+/** What of a key's record holds for its calls. Most keys have nothing of it. */
+export type KeyTerms = Pick<ApiKeyRecord, 'rateLimit' | 'replacedAt' | 'expiresAt'>;
+
+/** What is remembered of a key that was verified, beside its identity. */
 export interface VerifiedKey {
-  readonly record: ApiKeyRecord;
+  readonly keyId: string;
+  readonly terms: KeyTerms | undefined;
   /** The last batch of uses that it is in; see `LastUsed`. */
   notedIn: number;
 }
@@ -50,7 +54,7 @@ export class ApiKeyVerifier {
       throw refused('the key is expired');
     }
     const identity = this.#identity(record, await this.#grants(record));
-    this.#keys.set(identity, { record, notedIn: 0 });
+    this.#keys.set(identity, { keyId: record.keyId, terms: termsOf(record), notedIn: 0 });
     return identity;
   }
 
@@ -78,6 +82,13 @@ export class ApiKeyVerifier {
       metadata: record.metadata,
     });
   }
+}
+
+/** No more of the record than is needed: as many as are remembered are in memory. */
+function termsOf({ rateLimit, replacedAt, expiresAt }: ApiKeyRecord): KeyTerms | undefined {
+  return rateLimit === undefined && replacedAt === undefined
+    ? undefined
+    : { rateLimit, replacedAt, expiresAt };
 }
 
 function refused(reason: string): AuthError {

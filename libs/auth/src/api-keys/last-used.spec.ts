@@ -18,7 +18,7 @@ class TouchedStore extends MemoryApiKeyStore {
   }
 }
 
-const keyNamed = (keyId: string): VerifiedKey => ({ record: { keyId } as never, notedIn: 0 });
+const keyNamed = (keyId: string): VerifiedKey => ({ keyId, terms: undefined, notedIn: 0 });
 
 function start(): { store: TouchedStore; clock: ManualClock; lastUsed: LastUsed } {
   const store = new TouchedStore(new MemoryRevocationStore());

@@ -38,7 +38,7 @@ export class LastUsed implements OnModuleInit, OnApplicationShutdown {
   note(key: VerifiedKey): void {
     if (key.notedIn === this.#batch) return;
     key.notedIn = this.#batch;
-    this.#uses.set(key.record.keyId, this.clock.now());
+    this.#uses.set(key.keyId, this.clock.now());
   }
 
   /** Writes what was noted. What the store does not take is noted again: no use is lost to an outage. */
