@@ -2,6 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Clock, SessionService } from 'nestjs-gatehouse';
 import { ManualClock } from 'nestjs-gatehouse/testing';
 
+import { generateApiKey } from '../../libs/auth/src/api-keys/api-key.format.js';
+import { generateClientSecret } from '../../libs/auth/src/oauth/client-secret.js';
+import { newCode } from '../../libs/auth/src/oauth/login-secrets.js';
+import { generateRefreshToken } from '../../libs/auth/src/sessions/refresh-token.format.js';
 import { BAD_KEY_SETS } from '../faults/support/bad-key-sets.mjs';
 import { call, statusOf } from '../support/call.js';
 import { issuerKey, sendJson, startIssuer, type ExternalIssuer } from '../support/external-issuer.js';
@@ -127,6 +131,7 @@ describe.each(PLATFORMS)('opaque tokens on %s', (platform) => {
     ['is not valid yet', { nbf: 9_999_999_999 }],
     ['is from the future', { iat: 9_999_999_999 }],
     ['has no subject and no client', { sub: undefined, client_id: undefined }],
+    ['is of a person without a subject', { sub: undefined, username: 'ada' }],
     ['has a subject that is no text', { sub: 5 }],
     ['has no type, as a refresh token', { token_type: undefined }],
     ['is bound to a key', { token_type: 'DPoP' }],
@@ -170,6 +175,33 @@ describe.each(PLATFORMS)('opaque tokens on %s', (platform) => {
     const all = Array.from({ length: 150 }, (_, i) => me(`opaque-${i}`));
     expect(new Set(await Promise.all(all))).toEqual(new Set([503]));
     expect(issuer.requests.filter((path) => path === '/introspect').length).toBeLessThanOrEqual(100);
+  });
+
+  it('make the metadata be read once, however many come first', async () => {
+    const all = await Promise.all(Array.from({ length: 50 }, (_, i) => me(`opaque-${i}`)));
+    expect(new Set(all)).toEqual(new Set([200]));
+    expect(issuer.requests.filter((path) => path.startsWith('/.well-known/'))).toHaveLength(1);
+  });
+
+  it('are none of the issuer’s business when they are credentials of the application', async () => {
+    const ours = [
+      generateRefreshToken(),
+      generateApiKey('ck'),
+      generateClientSecret(),
+      newCode(),
+      `ck_${'a'.repeat(43)}`,
+    ];
+    for (const credential of ours) expect(await me(credential)).toBe(401);
+    expect(questions).toEqual([]);
+  });
+
+  it('that nobody ends are over when their revocation would be forgotten', async () => {
+    answer = active({ iat: clock.now() / 1_000 });
+    expect(await me('opaque')).toBe(200);
+    expect(await statusOf(`${url}/auth/logout`, { method: 'POST', token: 'opaque' })).toBe(204);
+    clock.advance(365 * 86_400);
+    expect(await me('opaque')).toBe(401);
+    expect(await me('opaque-2')).toBe(401);
   });
 
   it('that are too long are not asked about', async () => {

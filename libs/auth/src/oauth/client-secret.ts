@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 
-import { generateApiKey } from '../api-keys/api-key.format.js';
+import { generateApiKey, isWellFormedApiKey } from '../api-keys/api-key.format.js';
 import type { ClientSecretRecord } from './client.store.js';
 
 /** What secrets of services begin with, so that secret scanners know them: `cs_`, and then like an API key. */
@@ -12,6 +12,11 @@ const NO_HASH = hash('sha256', '', 'hex');
 /** @returns a new secret: `cs_`, 43 characters of secret, 6 of checksum, all base62. */
 export function generateClientSecret(): string {
   return generateApiKey(PREFIX);
+}
+
+/** Does it look like what {@link generateClientSecret} makes? */
+export function isWellFormedClientSecret(text: string): boolean {
+  return text.startsWith(`${PREFIX}_`) && isWellFormedApiKey(text, PREFIX);
 }
 
 /** What a secret is stored as: SHA-256 of all of it, hexadecimal. */

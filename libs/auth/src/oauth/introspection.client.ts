@@ -82,21 +82,25 @@ export class IntrospectionClient {
   }
 }
 
-/** The issuer was asked with the application's own credentials: what it leaves out, it says by its answer. */
+/**
+ * The issuer was asked with the application's own credentials: what it leaves out, it says by its answer. A token without an
+ * end has one all the same: nobody remembers for longer that it was revoked.
+ */
 function withDefaults(
   claims: Claims,
   { issuer, audience }: ResolvedTrustedIssuer,
   now: number,
   maxLife: number,
 ): Claims {
-  const { iss, aud, sub, exp, client_id: client } = claims;
+  const { iss, aud, sub, exp, iat, client_id: client, username } = claims;
+  const since = typeof iat === 'number' ? iat : now / 1_000;
   return {
     ...claims,
     iss: iss ?? issuer,
     aud: aud ?? audience[0],
-    // RFC 9068 section 2.2: the client, where nobody else is involved.
-    sub: sub ?? client,
-    exp: exp ?? Math.floor(now / 1_000) + maxLife,
+    // RFC 9068 section 2.2: the client, where nobody else is involved. Who has a name of a person is none.
+    sub: sub ?? (username === undefined ? client : undefined),
+    exp: exp ?? Math.floor(since) + maxLife,
   };
 }
 

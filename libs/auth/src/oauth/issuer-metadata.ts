@@ -7,6 +7,7 @@ const MAX_AGE = 3_600_000;
 
 /** What an authorization server says of itself (RFC 8414, OpenID Connect Discovery). */
 export class IssuerMetadata {
+  #reading: Promise<Readonly<Record<string, unknown>>> | undefined;
   #known: { readonly document: Readonly<Record<string, unknown>>; readonly readAt: number } | undefined;
 
   /** @param issuer from the options. */
@@ -36,6 +37,12 @@ export class IssuerMetadata {
     const now = this.clock.now();
     const age = now - (this.#known?.readAt ?? -MAX_AGE);
     if (this.#known !== undefined && age >= 0 && age < MAX_AGE) return this.#known.document;
+    // One reader for all who ask, by the first one's deadline.
+    this.#reading ??= this.#read(signal, now).finally(() => (this.#reading = undefined));
+    return this.#reading;
+  }
+
+  async #read(signal: AbortSignal, now: number): Promise<Readonly<Record<string, unknown>>> {
     for (const address of wellKnownAddresses(this.issuer)) {
       const document = await fetchJsonObject(address, signal);
       if (document === undefined) continue;

@@ -10,6 +10,7 @@ import { ExternalTokenVerifier } from './external-token.verifier.js';
 import { IntrospectionClient } from './introspection.client.js';
 import { IssuerMetadata } from './issuer-metadata.js';
 import type { Jose } from './jose.loader.js';
+import { isOwnCredential } from './own-credentials.js';
 import { RemoteKeySet } from './remote-key-set.js';
 
 /** The issuers whose tokens are accepted beside the application's own. Each has keys of its own. */
@@ -18,7 +19,7 @@ export class TrustedIssuers {
   readonly #introspection: IntrospectionClient | undefined;
 
   constructor(
-    options: ResolvedAuthOptions,
+    private readonly options: ResolvedAuthOptions,
     permissions: PermissionSets,
     subjects: SubjectDirectory,
     clock: Clock,
@@ -61,7 +62,8 @@ export class TrustedIssuers {
    * @throws AuthError (or rejects with it) `credentials_invalid`, `token_expired`, `auth_unavailable`.
    */
   introspect(token: string): Promise<UserIdentity> {
-    if (this.#introspection !== undefined) return this.#introspection.verify(token);
+    const isAskedAbout = !isOwnCredential(token, this.options);
+    if (this.#introspection !== undefined && isAskedAbout) return this.#introspection.verify(token);
     throw new AuthError('credentials_invalid', 'the token is not three base64url segments');
   }
 }
