@@ -87,6 +87,8 @@ export class LoginCallbackService {
       return { error: error.code };
     }
     if (login.userId !== undefined) return this.#link(provider, login, profile, origin);
+    // Before the user is looked at: a change of the user from now on counts for the code.
+    const now = this.clock.now();
     const found = await this.subjects.find(provider.options, profile, origin);
     if (found.outcome === 'refused') {
       this.#failed(`nobody is logged in by the provider: ${found.error}`, origin);
@@ -95,11 +97,8 @@ export class LoginCallbackService {
     const code = newCode();
     const { provider: name, browserHash, redirectTo, codeChallenge } = login;
     const { userId } = found.user;
-    await this.states.begin(code, {
-      step: 'exchange',
-      ...{ provider: name, browserHash, redirectTo, codeChallenge, userId },
-      sessionId: undefined,
-    });
+    const exchange = { provider: name, browserHash, redirectTo, codeChallenge, userId, sessionId: undefined };
+    await this.states.begin(code, { step: 'exchange', ...exchange }, now);
     return { code };
   }
 
@@ -109,9 +108,10 @@ export class LoginCallbackService {
     profile: ProviderProfile,
     origin: Origin,
   ): Promise<Readonly<Record<string, string>>> {
-    const session = await this.sessions.find(sessionId);
     const user = await storeAnswer('the user store', this.users.findById(userId));
-    // Whoever has been logged out meanwhile is not to leave a way in behind.
+    // Whoever has been logged out meanwhile is not to leave a way in behind. After the user: what proves an address ends
+    // the sessions from before, so a link of one of those is never taken for proven.
+    const session = await this.sessions.find(sessionId);
     const isOpen =
       session?.userId === userId &&
       session.closedAt === undefined &&

@@ -6,7 +6,7 @@ import { RevocationFeed } from '../revocation/revocation-feed.js';
 import type { SessionTokens } from '../sessions/session.service.js';
 import { storeAnswer } from '../store-answer.js';
 import { LoginService } from '../users/login.service.js';
-import { UserStore } from '../users/user.store.js';
+import { UserStore, type UserRecord } from '../users/user.store.js';
 import { answersChallenge, isCode } from './login-secrets.js';
 import { LoginStates } from './login-states.js';
 
@@ -41,7 +41,7 @@ export class LoginExchangeService {
     const user = await storeAnswer('the user store', this.users.findById(login.userId));
     if (user?.isActive !== true) return undefined;
     // A new password, or a proof of the address, has ended every session of the user. None is kept back as a code.
-    if (user.updatedAt.getTime() > this.states.beganAt(login)) return undefined;
+    if (isChangedSince(this.states.beganAt(login), user)) return undefined;
     try {
       const tokens = await this.logins.openSession(user, origin, since);
       this.events.emit({ type: 'login.succeeded', target: user.userId }, origin);
@@ -52,4 +52,9 @@ export class LoginExchangeService {
       throw error;
     }
   }
+}
+
+/** A user whom the login itself has made is not changed by that. */
+function isChangedSince(time: number, { createdAt, updatedAt }: UserRecord): boolean {
+  return updatedAt.getTime() > Math.max(time, createdAt.getTime());
 }

@@ -36,9 +36,16 @@ export class LoginStates implements OnModuleInit, OnApplicationShutdown {
     clearInterval(this.#timer);
   }
 
-  /** @param secret the state, or the code to exchange. Only its hash is kept. */
-  async begin(secret: string, state: Omit<LoginState, 'stateHash' | 'expiresAt'>): Promise<void> {
-    const expiresAt = new Date(this.clock.now() + LIFETIMES[state.step]);
+  /**
+   * @param secret the state, or the code to exchange. Only its hash is kept.
+   * @param now milliseconds since 1970: when what is in the state was found out, if that was earlier.
+   */
+  async begin(
+    secret: string,
+    state: Omit<LoginState, 'stateHash' | 'expiresAt'>,
+    now = this.clock.now(),
+  ): Promise<void> {
+    const expiresAt = new Date(now + LIFETIMES[state.step]);
     const record = { ...state, stateHash: hashSecret(secret), expiresAt };
     await storeAnswer('the login state store', this.store.insert(record));
   }

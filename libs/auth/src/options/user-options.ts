@@ -12,7 +12,10 @@ export interface UsersOptions {
   passwordMinLength?: number;
   /** Words that no password may be built of, in any case: the names of the product and the company. */
   forbiddenWords?: string[];
-  /** Whether people log in only after they have confirmed their address. Default true. */
+  /**
+   * Whether people log in by password only after they have confirmed their address, and are called by it in tokens only then.
+   * Default true.
+   */
   requireVerifiedEmail?: boolean;
   /** How many passwords are hashed at a time, 19 MiB each. Default 2. */
   hashConcurrency?: number;
