@@ -12,6 +12,7 @@ const OIDC = 'oauth/provider.oidc.ts';
 const SECRETS = 'oauth/login-secrets.ts';
 const STORE = 'stores/memory/memory-login-state.store.ts';
 const SUBJECTS = 'oauth/login-subjects.ts';
+const UNPROVEN = 'test/oauth/login.unverified.spec.ts';
 const WHO = 'test/oauth/login.subjects.spec.ts';
 
 /** @type {readonly import('./all.mjs').Mutation[]} */
@@ -304,5 +305,37 @@ export const PROVIDER_LOGIN_MUTATIONS = [
     replace: 'if (id === undefined)',
     spec: 'test/oauth/login.github.spec.ts',
     test: 'takes nobody for the user',
+  },
+  {
+    check: 'provider login: no other spelling of an address',
+    file: SUBJECTS,
+    search: ' && isAscii(profile.email)',
+    replace: '',
+    spec: UNPROVEN,
+    test: 'is not taken for the owner of an address that only looks like it',
+  },
+  {
+    check: 'provider login: no code from before a change of the user',
+    file: EXCHANGE,
+    search: 'if (isChangedSince(this.states.beganAt(login), user)) return undefined;',
+    replace: '',
+    spec: UNPROVEN,
+    test: 'keeps no code for afterwards',
+  },
+  {
+    check: 'provider login: no unproven address in tokens',
+    file: 'users/login.service.ts',
+    search: 'this.#lacksProof(user) ? undefined : user.email',
+    replace: 'user.email',
+    spec: UNPROVEN,
+    test: 'is not called by it in tokens',
+  },
+  {
+    check: 'provider login: the proof of an address ends the sessions from before',
+    file: 'users/email-verification.service.ts',
+    search: 'const closesSessions = passwordHash === undefined;',
+    replace: "const closesSessions = passwordHash === '';",
+    spec: UNPROVEN,
+    test: 'is out as soon as its owner confirms it',
   },
 ];

@@ -311,4 +311,12 @@ export const SERVICE_MUTATIONS = [
     spec: RULE_SPEC,
     test: 'finds @Public() together with @RequireService()',
   },
+  {
+    check: 'assertion: its audience and nobody else',
+    file: ASSERTION,
+    search: 'named.every((one) => isText(one) && audiences.includes(one))',
+    replace: 'named.every(isText) && named.some((one) => audiences.includes(one as string))',
+    spec: ENDPOINT,
+    test: 'for this and others',
+  },
 ];
