@@ -109,7 +109,8 @@ describe.each(PLATFORMS)('login with a provider on %s', (platform) => {
 
   it('gives a session for a code once, and for a minute', async () => {
     const once = (await logins.logIn('ada')).searchParams.get('code');
-    expect((await logins.exchange(once)).status).toBe(200);
+    const { status, headers } = await logins.exchange(once);
+    expect([status, headers.get('cache-control')]).toEqual([200, 'no-store']);
     expect((await logins.exchange(once)).status).toBe(400);
     const late = (await logins.logIn('ada')).searchParams.get('code');
     logins.clock.advance(60);
