@@ -16,6 +16,8 @@ describe('claims are mapped', () => {
     ['scope', { scope: 'note:read  note:*' }, ['note:read', '', 'note:*']],
     ['scope', { scope: ['note:read', 5] }, ['note:read']],
     ['scope', { scope: 'note:read *' }, ['note:read']],
+    ['scope', { scope: 'user:read user:* client:create audit:read user:invite' }, ['user:invite']],
+    ['permissions', { permissions: ['role:assign', 'note:read'] }, ['note:read']],
     ['scope', { scope: 5, permissions: ['note:read'] }, []],
     ['permissions', { permissions: ['note:read', '*', null], scope: 'note:write' }, ['note:read']],
     ['permissions', { permissions: 'note:read' }, []],
@@ -25,8 +27,8 @@ describe('claims are mapped', () => {
   });
 
   it('by roles, of which some are named after permissions', () => {
-    expect(by('roles', { roles: ['editor', 'note:read', '*', 'editor'] })).toEqual({
-      roles: ['editor', 'note:read', '*'],
+    expect(by('roles', { roles: ['editor', 'note:read', '*', 'user:create', 'editor'] })).toEqual({
+      roles: ['editor', 'note:read', '*', 'user:create'],
       permissions: ['editor', 'note:read'],
     });
   });

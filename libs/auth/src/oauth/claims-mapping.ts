@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { isTooDeep } from '../identity/depth.js';
+import { BuiltInPermission, isKnownGrant } from '../identity/permission.js';
 import type { Claims, ClaimsPreset, MappedClaims, ResolvedTrustedIssuer } from '../options/oauth-options.js';
 
 const text = z.string().min(1);
@@ -44,9 +45,9 @@ type Preset = (claims: Claims, audience: readonly string[]) => MappedClaims;
 
 const PRESETS: Readonly<Record<ClaimsPreset, Preset>> = {
   scope: ({ scope }) => ({
-    permissions: withoutAll(typeof scope === 'string' ? scope.split(' ') : textsOf(scope)),
+    permissions: withoutOurs(typeof scope === 'string' ? scope.split(' ') : textsOf(scope)),
   }),
-  permissions: ({ permissions }) => ({ permissions: withoutAll(textsOf(permissions)) }),
+  permissions: ({ permissions }) => ({ permissions: withoutOurs(textsOf(permissions)) }),
   roles: ({ roles }) => ofRoles(textsOf(roles)),
   keycloak: ({ realm_access: realm, resource_access: resources }, audience) =>
     ofRoles([
@@ -58,12 +59,15 @@ const PRESETS: Readonly<Record<ClaimsPreset, Preset>> = {
 /** A role may be named after a permission. */
 function ofRoles(names: readonly string[]): MappedClaims {
   const roles = [...new Set(names)];
-  return { roles, permissions: withoutAll(roles) };
+  return { roles, permissions: withoutOurs(roles) };
 }
 
-/** Everything is more than a list of another server should give without a function that means it. */
-function withoutAll(grants: readonly string[]): readonly string[] {
-  return grants.filter((grant) => grant !== '*');
+/**
+ * Everything is more than a list of another server should give without a function that means it, and so is what this
+ * package's own endpoints ask for: `user:read` at an issuer is seldom all users here.
+ */
+function withoutOurs(grants: readonly string[]): readonly string[] {
+  return grants.filter((grant) => !isKnownGrant(grant, BuiltInPermission));
 }
 
 /** Some issuers say it in words. */

@@ -27,7 +27,8 @@ export interface MappedClaims {
 
 /**
  * Where an issuer writes permissions: `scope` (RFC 8693 section 4.2), `permissions` (a list), `roles` (a list, RFC 9068
- * section 2.2.3.1), `keycloak` (`realm_access.roles`, and `resource_access` of the audience).
+ * section 2.2.3.1), `keycloak` (`realm_access.roles`, and `resource_access` of the audience). None of them gives `*`, or a
+ * permission of this package's own endpoints: those come from a function alone.
  */
 export type ClaimsPreset = 'scope' | 'permissions' | 'roles' | 'keycloak';
 
