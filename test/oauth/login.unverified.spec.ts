@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { SessionTokens } from 'nestjs-gatehouse';
+import { SessionService, type SessionTokens } from 'nestjs-gatehouse';
 
 import { NEW_PASSWORD } from '../users/accounts.support.js';
 import { closeAll } from '../support/platforms.js';
-import { bootLogins, DONE, type Logins } from './login.support.js';
+import { bootLogins, DONE, HOME, type Logins } from './login.support.js';
 
 /** Whoever that is at a provider that is not trusted: nothing says that the address is theirs. */
 const VICTIM = { email: 'victim@example.com', email_verified: true };
@@ -48,11 +48,14 @@ describe('somebody who came with an address that nobody has proven', () => {
     expect(claimsOf(await enter('work')).email).toBe(VICTIM.email);
   });
 
-  it('is out as soon as its owner confirms it, and cannot link the account again', async () => {
+  it.each([
+    ['its owner confirms it', confirmByMail],
+    ['somebody who looks after users says whose it is', confirmByHand],
+  ])('is out as soon as %s, and cannot link the account again', async (_what, confirm) => {
     const session = await enter('other');
     expect(await me(session)).toBe(200);
     logins.clock.advance(60);
-    await confirmByMail();
+    await confirm();
     expect(await me(session)).toBe(401);
     const { accessToken, refreshToken } = session;
     expect(await logins.ask('POST', '/refresh', { body: { refreshToken } })).toMatchObject({ status: 401 });
@@ -61,11 +64,20 @@ describe('somebody who came with an address that nobody has proven', () => {
     expect(await logins.session('mallory', { provider: 'other' })).toBe('account_exists');
   });
 
-  it('keeps no code for afterwards, whether its owner confirms it or sets a password', async () => {
-    for (const prove of [confirmByMail, setPassword]) {
+  async function confirmByHand(): Promise<void> {
+    const user = await logins.stores.users.findByEmail(VICTIM.email);
+    await logins.users.update(user!.userId, { isEmailVerified: true });
+  }
+
+  it('keeps no code for when all sessions were ended, whatever has ended them', async () => {
+    const logOutEverywhere = async (): Promise<void> => {
+      const user = await logins.stores.users.findByEmail(VICTIM.email);
+      await logins.app.get(SessionService).closeAll(user!.userId);
+    };
+    for (const end of [confirmByMail, setPassword, logOutEverywhere]) {
       const code = (await logins.logIn('mallory', { provider: 'other' })).searchParams.get('code');
       logins.clock.advance(30);
-      await prove();
+      await end();
       expect(await logins.exchange(code)).toMatchObject({ status: 400 });
       const user = await logins.stores.users.findByEmail(VICTIM.email);
       await logins.users.remove(user!.userId);
@@ -77,6 +89,37 @@ describe('somebody who came with an address that nobody has proven', () => {
     const token = await logins.mailbox.nextToken();
     const body = { token, password: NEW_PASSWORD };
     expect(await logins.ask('POST', '/password/reset', { body })).toMatchObject({ status: 204 });
+  }
+
+  it('lets the owner link the account after all, who has set a password', async () => {
+    await enter('other');
+    logins.clock.advance(60);
+    await setPassword();
+    const { accessToken } = await logins.login(VICTIM.email, NEW_PASSWORD);
+    expect(await link(accessToken)).toBe('other');
+    expect(await logins.session('mallory', { provider: 'other' })).toMatchObject({ expiresIn: 3_600 });
+  });
+
+  it('may link the account to another user', async () => {
+    await enter('other');
+    logins.clock.advance(60);
+    await confirmByMail();
+    const { userId } = await logins.add('mallory@example.com');
+    const { accessToken } = await logins.login('mallory@example.com');
+    expect(await link(accessToken)).toBe('other');
+    expect(await logins.stores.linkedAccounts.list(userId)).toHaveLength(1);
+  });
+
+  async function link(token: string): Promise<string | null> {
+    const browser = logins.browser();
+    const answer = await browser.go(`${HOME}/auth/me/providers/other`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ redirectTo: DONE }),
+    });
+    const callback = await browser.atProvider(((await answer.json()) as { url: string }).url, 'mallory');
+    const { searchParams } = new URL(browser.next(await browser.go(callback), callback));
+    return searchParams.get('linked') ?? searchParams.get('error');
   }
 
   it('is not taken for the owner of an address that only looks like it', async () => {

@@ -6,7 +6,7 @@ import { RevocationFeed } from '../revocation/revocation-feed.js';
 import type { SessionTokens } from '../sessions/session.service.js';
 import { storeAnswer } from '../store-answer.js';
 import { LoginService } from '../users/login.service.js';
-import { UserStore, type UserRecord } from '../users/user.store.js';
+import { UserStore } from '../users/user.store.js';
 import { answersChallenge, isCode } from './login-secrets.js';
 import { LoginStates } from './login-states.js';
 
@@ -25,8 +25,8 @@ export class LoginExchangeService {
    * Exchanges the code that a login has ended with. It is good once, for a minute.
    *
    * @param verifier of the challenge that the login was begun with (RFC 7636 section 4.5), and only then.
-   * @returns undefined for a code that is malformed, unknown, spent, expired or another's, and when its user is gone,
-   * disabled or was changed since: which of these is nobody's to know.
+   * @returns undefined for a code that is malformed, unknown, spent, expired or another's, when its user is gone or disabled,
+   * and when all sessions of the user were ended since: which of these is nobody's to know.
    * @throws AuthError `auth_unavailable`.
    */
   async exchange(
@@ -35,26 +35,22 @@ export class LoginExchangeService {
     origin: Origin,
   ): Promise<SessionTokens | undefined> {
     if (!isCode(code)) return undefined;
+    await this.feed.catchUp();
+    const since = this.feed.position;
     const login = await this.states.consume(code, 'exchange');
     if (login?.userId === undefined || !answersChallenge(login.codeChallenge, verifier)) return undefined;
-    const since = this.feed.position;
+    // Whatever has ended every session of the user since (a new password, a proof of the address) ends this login, too.
+    if ((this.feed.subjectRevokedAt(login.userId) ?? 0) > this.states.beganAt(login)) return undefined;
     const user = await storeAnswer('the user store', this.users.findById(login.userId));
     if (user?.isActive !== true) return undefined;
-    // A new password, or a proof of the address, has ended every session of the user. None is kept back as a code.
-    if (isChangedSince(this.states.beganAt(login), user)) return undefined;
     try {
       const tokens = await this.logins.openSession(user, origin, since);
       this.events.emit({ type: 'login.succeeded', target: user.userId }, origin);
       return tokens;
     } catch (error) {
-      // Disabled in this very moment.
+      // Disabled, or out of every session, in this very moment.
       if (error instanceof AuthError && error.code === 'credentials_invalid') return undefined;
       throw error;
     }
   }
-}
-
-/** A user whom the login itself has made is not changed by that. */
-function isChangedSince(time: number, { createdAt, updatedAt }: UserRecord): boolean {
-  return updatedAt.getTime() > Math.max(time, createdAt.getTime());
 }

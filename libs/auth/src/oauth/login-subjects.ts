@@ -73,9 +73,13 @@ export class LoginSubjects {
   async link(
     user: UserRecord,
     { name }: ResolvedLoginProvider,
-    { issuer, subject }: ProviderProfile,
+    profile: ProviderProfile,
     origin: Origin,
   ): Promise<boolean> {
+    const { issuer, subject } = profile;
+    // A void one goes by this, and does not stand for the new one.
+    const linked = await this.#linked(profile);
+    if (linked !== undefined) return linked.userId === user.userId;
     const link: LinkedAccount = {
       ...{ issuer, subject, userId: user.userId, provider: name },
       isProven: user.emailVerifiedAt !== undefined,

@@ -95,7 +95,8 @@ export class UserService {
 
   /**
    * Changes what is said of a user. With another address or organisation the user's sessions end: their tokens speak of
-   * the old one. Another address is unverified unless `isEmailVerified` says otherwise.
+   * the old one. Another address is unverified unless `isEmailVerified` says otherwise. Where it is verified now, the sessions
+   * of a user without a password end as well, as when its owner confirms it (see `EmailVerificationService`).
    *
    * @throws TypeError naming each field that is not as {@link UserUpdate} says.
    */
@@ -106,7 +107,14 @@ export class UserService {
     const changes = changesOf(record, input, new Date(this.clock.now()));
     if (Object.keys(changes).length === 0) return { outcome: 'changed', user: userView(record) };
     const isMoved = 'email' in changes || 'orgId' in changes;
-    return this.#change(userId, changes, isMoved ? this.#end(userId) : [], 'user.updated', origin);
+    const isProven = 'emailVerifiedAt' in changes && record.passwordHash === undefined;
+    return this.#change(
+      userId,
+      changes,
+      isMoved || isProven ? this.#end(userId) : [],
+      'user.updated',
+      origin,
+    );
   }
 
   /** Refuses everything of a user from the next request on, and ends their sessions. Nothing is lost by it. */
