@@ -432,4 +432,12 @@ export const OAUTH_MUTATIONS = [
     spec: OPAQUE,
     test: 'that nobody ends are over',
   },
+  {
+    check: 'mapping: nothing of our own by a preset',
+    file: 'oauth/claims-mapping.ts',
+    search: '!isKnownGrant(grant, BuiltInPermission)',
+    replace: "grant !== '*'",
+    spec: 'libs/auth/src/oauth/claims-mapping.spec.ts',
+    test: 'by scope of',
+  },
 ];

@@ -315,12 +315,12 @@ export const PROVIDER_LOGIN_MUTATIONS = [
     test: 'is not taken for the owner of an address that only looks like it',
   },
   {
-    check: 'provider login: no code from before a change of the user',
+    check: 'provider login: no code from before all sessions were ended',
     file: EXCHANGE,
-    search: 'if (isChangedSince(this.states.beganAt(login), user)) return undefined;',
-    replace: '',
+    search: '(this.feed.subjectRevokedAt(login.userId) ?? 0) > this.states.beganAt(login)',
+    replace: 'this.states.beganAt(login) === 0',
     spec: UNPROVEN,
-    test: 'keeps no code for afterwards',
+    test: 'keeps no code for when all sessions were ended',
   },
   {
     check: 'provider login: no unproven address in tokens',
@@ -337,5 +337,22 @@ export const PROVIDER_LOGIN_MUTATIONS = [
     replace: "const closesSessions = passwordHash === '';",
     spec: UNPROVEN,
     test: 'is out as soon as its owner confirms it',
+  },
+  {
+    check: 'linking: a void link does not stand for a new one',
+    file: SUBJECTS,
+    search:
+      'const linked = await this.#linked(profile);\n    if (linked !== undefined) return linked.userId === user.userId;',
+    replace: '',
+    spec: UNPROVEN,
+    test: 'lets the owner link the account after all',
+  },
+  {
+    check: 'provider login: an address that is verified by hand ends the sessions from before',
+    file: 'users/user.service.ts',
+    search: 'isMoved || isProven ?',
+    replace: 'isMoved ?',
+    spec: UNPROVEN,
+    test: 'is out as soon as somebody who looks after users says whose it is',
   },
 ];
