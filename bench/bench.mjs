@@ -18,7 +18,7 @@ const { values: options } = parseArgs({
 });
 
 const settings = options.quick
-  ? { rounds: 2, seconds: 0.4, warmUp: 0.3 }
+  ? { rounds: 1, seconds: 0.2, warmUp: 0.1 }
   : { rounds: 5, seconds: 0.6, warmUp: 0.8 };
 
 const versions = environment();

@@ -24,7 +24,7 @@ describe('who may give what, and to whom', () => {
     const options = { roles: CODE } as unknown as ResolvedAuthOptions;
     authority = new Authority(new RoleFinder(options, roles), new StoredSubjects(options, roles), roles, {
       names: new Set(['lead']),
-    } as DemandedRoles);
+    } as unknown as DemandedRoles);
   });
 
   const add = async (name: string, rest: Partial<RoleRecord> = {}): Promise<void> => {
