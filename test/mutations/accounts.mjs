@@ -178,8 +178,8 @@ export const ACCOUNT_MUTATIONS = [
   {
     check: 'another address or organisation ends sessions',
     file: USERS,
-    search: 'isMoved ? this.#end(userId) : []',
-    replace: 'isMoved ? [] : []',
+    search: 'isMoved || isProven ? this.#end(userId) : []',
+    replace: 'isProven ? this.#end(userId) : []',
     spec: ADMINISTRATION,
     test: 'who has another organisation has no session any more',
   },

@@ -140,8 +140,7 @@ export const PROVIDER_LOGIN_MUTATIONS = [
   {
     check: 'provider login: a code counts once, at its own step',
     file: EXCHANGE,
-    search:
-      "if (!isCode(code)) return undefined;\n    const login = await this.states.consume(code, 'exchange');",
+    search: "const login = await this.states.consume(code, 'exchange');",
     replace: "const login = await this.states.consume(code, 'callback');",
     spec: LOGIN,
     test: 'gives a session for a code once',
