@@ -186,7 +186,7 @@ export const SERVICE_MUTATIONS = [
   {
     check: 'limits: a client from one source',
     file: 'oauth/client-attempts.ts',
-    search: 'if (used < limit) continue;',
+    search: 'if (isAllowed) continue;',
     replace: 'continue;',
     spec: ENDPOINT,
     test: 'stops a client and a source after too many failures',

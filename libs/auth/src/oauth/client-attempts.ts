@@ -9,15 +9,13 @@ import { sourceOf } from '../users/login-source.js';
 
 /** Failures of one client from one source, and of one source, within a window in seconds. */
 const LIMITS = { client: { limit: 20, window: 900 }, source: { limit: 100, window: 900 } } as const;
-/** Seconds for which the question whether somebody is locked out leaves a trace. */
-const ASKED_FOR = 1;
 
 type Limited = keyof typeof LIMITS;
 
 /**
- * Counts failures to authenticate at the token endpoint. Nobody locks a client out from elsewhere: what fails is counted
- * for client and source together. Successes are not counted, so that many instances of a service can share an address.
- * Secrets have 256 bits: what the limits keep from happening is work, not a guess.
+ * Counts failures to authenticate at the token endpoint. Right credentials are never stopped, nor counted: many instances
+ * of a service can share an address, and nobody locks a client out. Secrets have 256 bits: what the limits tell is that
+ * something is wrong, they need not keep anybody from guessing.
  */
 @Injectable()
 export class ClientAttempts {
@@ -26,29 +24,22 @@ export class ClientAttempts {
     private readonly events: AuthEvents,
   ) {}
 
-  /** @throws AuthError `rate_limited` with the seconds until another attempt makes sense. */
-  async demandRoom(clientId: string, origin: Origin): Promise<void> {
-    for (const [limited, key] of keysOf(clientId, origin)) {
-      // Counters cannot be looked at without being counted up, so a lock is a window that ends later than a look's own.
-      const { endsIn } = await this.limits.count(`${key}:locked`, { limit: 1, window: ASKED_FOR });
-      if (endsIn <= ASKED_FOR * 1_000) continue;
-      this.events.emit({ type: 'client.limited', target: limited }, origin);
-      throw new AuthError('rate_limited', `too many failures of one ${limited}`, {
-        retryAfter: Math.max(1, Math.ceil(endsIn / 1_000)),
-      });
-    }
-  }
-
-  /** Notes a failure. Never rejects. */
+  /** Notes a failure. @throws AuthError `rate_limited` with the seconds until another attempt makes sense. */
   async failed(clientId: string, origin: Origin): Promise<void> {
+    const refused: Limited[] = [];
+    let wait = 0;
     for (const [limited, key] of keysOf(clientId, origin)) {
-      const { used, limit, endsIn } = await this.limits.count(key, LIMITS[limited]);
-      if (used < limit) continue;
-      // Otherwise the lock would be a part of the window that a look has begun.
-      await this.limits.reset(`${key}:locked`);
-      const window = Math.max(ASKED_FOR + 1, Math.ceil(endsIn / 1_000));
-      await this.limits.count(`${key}:locked`, { limit: 1, window });
+      const { isAllowed, endsIn } = await this.limits.count(key, LIMITS[limited]);
+      if (isAllowed) continue;
+      refused.push(limited);
+      wait = Math.max(wait, endsIn);
     }
+    const [first] = refused;
+    if (first === undefined) return;
+    this.events.emit({ type: 'client.limited', target: first }, origin);
+    throw new AuthError('rate_limited', `too many failures of one ${first}`, {
+      retryAfter: Math.max(1, Math.ceil(wait / 1_000)),
+    });
   }
 }
 

@@ -50,15 +50,14 @@ export class ClientAuthentication implements OnModuleInit, OnApplicationShutdown
   async authenticate(presented: PresentedClient, origin: Origin): Promise<ClientRecord | TokenRefusal> {
     const assertion = presented.method === 'private_key_jwt' ? openAssertion(presented.assertion) : undefined;
     const clientId = presented.clientId ?? assertion?.clientId ?? '';
-    await this.attempts.demandRoom(clientId, origin);
     const client = await storeAnswer('the client store', this.store.findById(clientId));
     const reason = await this.#reasonAgainst(presented, assertion, client);
     if (reason === undefined && client !== undefined) {
       this.events.emit({ type: 'client.authenticated', target: client.clientId }, origin);
       return client;
     }
-    await this.attempts.failed(clientId, origin);
     this.events.emit({ type: 'client.refused', target: client?.clientId, reason: reason! }, origin);
+    await this.attempts.failed(clientId, origin);
     return REFUSED;
   }
 
