@@ -58,6 +58,8 @@ export const SHOWN_ELSEWHERE: readonly (readonly [Row, spec: string, title: stri
   ['A6', 'libs/auth/src/options/signing-keys.spec.ts', 'a secret beside a key pair'],
   ['A14', 'libs/auth/src/options/resolve-options.refusals.spec.ts', '%p as a duration'],
   ['A14', 'libs/auth/src/options/resolve-options.refusals.spec.ts', 'more leeway than a minute'],
+  ['A17', 'test/attacks/token-kinds.spec.ts', '%s as %s'],
+  ['A17', 'test/attacks/token-kinds.spec.ts', 'an access token of a trusted issuer is one, and an ID token'],
   ['A20', 'test/gate/remembered.spec.ts', 'a remembered credential on %s'],
   ['A20', 'test/gate/remembered.spec.ts', 'ends with its token, to the second'],
   ['A20', 'test/gate/remembered.spec.ts', 'does not push out more than the cache holds'],
